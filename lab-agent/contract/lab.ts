@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { nodeName } from './names.ts';
+
+export const labId = z.string().regex(/^[a-z0-9]{12}$/, 'a lab id has 12 small letters and digits');
+
+/** The life of a lab: building → ready ⇄ frozen → closing. */
+export const labPhase = z.enum(['building', 'ready', 'frozen', 'closing']);
+export type LabPhase = z.infer<typeof labPhase>;
+
+/** A lab as the app and the page see it. Times are milliseconds since the epoch. */
+export const labDescription = z.strictObject({
+  id: labId,
+  owner: z.string(),
+  topology: z.string().describe('A name the app chose; the agent does not look into it.'),
+  phase: labPhase,
+  nodes: z.array(z.strictObject({ name: nodeName, kind: z.enum(['machine', 'internet']), shell: z.boolean() })),
+  standsIn: z.array(z.string()),
+  /** The hash of the node image's recipe that it runs on. */
+  image: z.string(),
+  provider: z.string(),
+  createdAt: z.number(),
+  /** How long it took from request to ready, in milliseconds. */
+  buildMs: z.number(),
+  /** When it is removed at the latest, and when for idleness if nothing happens until then. */
+  expiresAt: z.number(),
+  idleExpiresAt: z.number(),
+  extensionsLeft: z.int(),
+});
+export type LabDescription = z.infer<typeof labDescription>;
+
+/** One interface as the kernel has it now. */
+export const liveInterface = z.strictObject({
+  name: z.string(),
+  index: z.int(),
+  kind: z.string().describe('veth, bridge, loopback, tun, …'),
+  up: z.boolean(),
+  carrier: z.boolean(),
+  mac: z.string().optional(),
+  mtu: z.int(),
+  addresses: z.array(z.string()),
+  /** The bridge it is a port of. */
+  master: z.string().optional(),
+  /** The other plug of a veth cable, when both ends are on this picture. */
+  peer: z.strictObject({ node: z.string(), netns: z.string().optional(), name: z.string() }).optional(),
+});
+export type LiveInterface = z.infer<typeof liveInterface>;
+
+export const liveNamespace = z.strictObject({
+  /** Absent for the node's own. */
+  netns: z.string().optional(),
+  interfaces: z.array(liveInterface),
+  defaultVia: z.string().optional(),
+  /** Why it could not be read, e.g. a name in /run/netns that is no namespace. */
+  problem: z.string().optional(),
+});
+export type LiveNamespace = z.infer<typeof liveNamespace>;
+
+/** What exists now in a lab, for the topology picture. */
+export const liveState = z.strictObject({
+  nodes: z.array(
+    z.strictObject({ name: nodeName, kind: z.enum(['machine', 'internet']), namespaces: z.array(liveNamespace) }),
+  ),
+  at: z.number(),
+});
+export type LiveState = z.infer<typeof liveState>;

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+
+/** The name of a node: a host name, since it becomes one. */
+export const nodeName = z
+  .string()
+  .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, 'a node is named like a host: small letters, digits and "-", at most 32')
+  .describe('The name of a node of the topology, e.g. `k8s-m`.');
+
+/** The kernel's bound for interface names is 15 characters (IFNAMSIZ - 1). */
+export const deviceName = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[^\s/:]{1,15}$/, 'an interface name has 1 to 15 characters without spaces, "/" or ":"')
+  .describe('The name of a network interface, e.g. `enp0s8`.');
+
+/** A file name below /run/netns. */
+export const netnsName = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,63}$/, 'a network namespace has 1 to 63 letters, digits, "_", "." or "-"')
+  .describe('A named network namespace on the node (`ip netns`), e.g. `RED`.');
+
+export const ipv4 = z.ipv4({ error: 'an IPv4 address like 11.11.11.2 is wanted' });
+export const ip = z.union([z.ipv4(), z.ipv6()], { error: 'an IP address like 11.11.11.2 is wanted' });
+export const cidr = z.union([z.cidrv4(), z.cidrv6()], {
+  error: 'an address with its prefix length, like 11.11.11.2/24, is wanted',
+});
+
+/** The id of a step, check or quiz: progress hangs on it, so it never changes. */
+export const blockId = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id has small letters, digits and single "-": red-address')
+  .max(64);
+
+/** Dotted sysctl key; interface names within it may hold dots written as "/" (sysctl(8)). */
+export const sysctlKey = z
+  .string()
+  .regex(/^[a-z0-9_]+([./][A-Za-z0-9_@-]+)+$/, 'a key like net.ipv4.ip_forward is wanted');
+
+/** Text that is tested as a regular expression in multi-line mode; refused when it does not compile. */
+export const pattern = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(compiles, 'not a valid regular expression')
+  .describe('A regular expression, tried in multi-line mode.');
+
+function compiles(source: string): boolean {
+  try {
+    new RegExp(source, 'm');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where a check looks: a node, or a named network namespace on it. */
+export const place = {
+  node: nodeName,
+  netns: netnsName.optional(),
+};
+export type Place = { node: string; netns?: string | undefined };
