@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { CheckItem } from '../../lab-agent/contract/checks/index.ts';
 
 /** The languages of lessons and of the page; `en` is the original, the others are translations of it. */
@@ -79,13 +80,13 @@ export type Course = {
  * What a bundled lesson hands to the page's components. A lesson's MDX becomes a tree of these, with the prose between them;
  * the page gives them by name in `components`. Everything is plain data, so client components can take it.
  */
-export type StepProps = { id: string; number: number; title: string; children: React.ReactNode };
+export type StepProps = { id: string; number: number; title: string; children: ReactNode };
 export type CommandBlockProps = { step: string; index: number; node: string; command: string };
 export type CheckBlockProps = { step: string; id: string; count: number; keep: boolean };
-export type HintProps = { step: string; index: number; total: number; children: React.ReactNode };
+export type HintProps = { step: string; index: number; total: number; children: ReactNode };
 export type SolutionProps = { step: string; index: number; node: string };
-export type QuizProps = { step: string; id: string; options?: string[]; many: boolean; children: React.ReactNode };
-export type CalloutProps = { kind?: 'note' | 'tip' | 'warning'; title?: string; children: React.ReactNode };
+export type QuizProps = { step: string; id: string; options?: string[]; many: boolean; children: ReactNode };
+export type CalloutProps = { kind?: 'note' | 'tip' | 'warning'; title?: string; children: ReactNode };
 export type FigureProps = { src: string; alt: string; caption?: string };
 /** A live picture of the lab within the text. */
 export type TopologyProps = { node?: string };
