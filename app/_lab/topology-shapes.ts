@@ -1,0 +1,75 @@
+import type { LiveInterface } from '../../lab-agent/contract/lab.ts';
+
+/** A place on the picture: pixels at scale 1, from the left upper corner. */
+export type Box = { x: number; y: number; width: number; height: number };
+export type Point = { x: number; y: number };
+
+/** An interface as a small label with its name and addresses. `key` names it for good, so that it can move instead of jump. */
+export type ChipShape = Box & { key: string; name: string; up: boolean; lines: string[]; kind: string };
+/** A bridge: a bar that its ports stand on. */
+export type BarShape = Box & { key: string; name: string; up: boolean; lines: string[] };
+/** A named network namespace in its machine. */
+export type SpaceShape = Box & {
+  key: string;
+  name: string;
+  via: string | undefined;
+  problem: string | undefined;
+  empty: boolean;
+};
+export type MachineShape = Box & { key: string; name: string; kind: 'machine' | 'internet'; via: string | undefined };
+/** A cable between two plugs; `live` when both ends are up. */
+export type CableShape = { key: string; path: string; from: Point; to: Point; live: boolean };
+/** A segment that several machines are plugged into, with the network that their addresses agree on. */
+export type SegmentShape = { key: string; label: string; y: number; from: number; to: number; drops: SegmentDrop[] };
+export type SegmentDrop = { key: string; x: number; from: number; to: number; live: boolean };
+
+export type TopologyLayout = {
+  width: number;
+  height: number;
+  machines: MachineShape[];
+  spaces: SpaceShape[];
+  bars: BarShape[];
+  chips: ChipShape[];
+  cables: CableShape[];
+  segments: SegmentShape[];
+};
+
+const CHAR_WIDTH = 6.7;
+const LINE_HEIGHT = 15;
+const PAD = 9;
+/** Room for the dot that shows up or down. */
+const DOT = 14;
+
+/** Widths are reckoned, not measured, so that the layout is the same on the server, in tests and in every browser; labels are monospaced. */
+export function textWidth(text: string): number {
+  return text.length * CHAR_WIDTH;
+}
+
+/** The addresses worth showing: link-local ones that the kernel makes by itself are noise here. */
+export function shownAddresses(nic: LiveInterface): string[] {
+  return nic.addresses.filter((a) => !a.toLowerCase().startsWith('fe80:'));
+}
+
+export function chipSize(name: string, lines: readonly string[]): { width: number; height: number } {
+  const widest = Math.max(textWidth(name) + DOT, ...lines.map(textWidth));
+  return { width: Math.ceil(Math.max(widest + 2 * PAD, 56)), height: PAD + LINE_HEIGHT * (1 + lines.length) + 4 };
+}
+
+export function nicKey(node: string, netns: string | undefined, name: string): string {
+  return `${node}/${netns ?? ''}/${name}`;
+}
+
+export function isUp(nic: LiveInterface): boolean {
+  return nic.up && nic.carrier;
+}
+
+/** IPv4 network of an address with prefix: `192.168.10.10/24` → `192.168.10.0/24`; undefined for anything else. */
+export function networkOf(address: string): string | undefined {
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(address);
+  if (!match) return undefined;
+  const [a, b, c, d, bits] = match.slice(1).map(Number) as [number, number, number, number, number];
+  if (bits >= 31) return undefined;
+  const mask = bits === 0 ? 0 : (~0 << (32 - bits)) >>> 0;
+  const value = (((a << 24) | (b << 16) | (c << 8) | d) & mask) >>> 0;
+  return `${[24, 16, 8, 0].map((s) => (value >>> s) & 255).join('.')}/${bits}`;
+}
