@@ -1,0 +1,45 @@
+import type { Place } from '../contract/names.ts';
+import { nearestName, type Round, where } from './round.ts';
+import { list } from './text.ts';
+import { type Interface, type Read, readInterfaces } from './tool-json.ts';
+
+type Found = { dev: Interface; all: Interface[] };
+
+/** One interface of a place with all the others there; when it is not there, where a learner may have put it instead. */
+export async function findInterface(round: Round, place: Place, name: string): Promise<Read<Found>> {
+  const read = await readInterfaces(round, place);
+  if (!read.ok) return read;
+  const dev = read.data.find((i) => i.ifname === name);
+  if (dev) return { ok: true, data: { dev, all: read.data } };
+  const near = await elsewhere(round, place, name, read.data);
+  const others = read.data.filter((i) => i.ifname !== 'lo').map((i) => i.ifname);
+  const observed = `there is no interface ${name} ${where(place)}: ${list(others, 'only lo')}`;
+  return { ok: false, missing: true, observed, ...(near ? { nearest: near } : {}) };
+}
+
+/** The same name in another namespace of the node is the usual slip; then a similar name here. */
+async function elsewhere(round: Round, place: Place, name: string, here: Interface[]): Promise<string | undefined> {
+  const names = await round.netnsOf(place.node);
+  const places = [undefined, ...names.slice(0, 16)].filter((netns) => netns !== place.netns);
+  const reads = await Promise.all(
+    places.map(async (netns) => ({ netns, read: await readInterfaces(round, { node: place.node, netns }) })),
+  );
+  const hit = reads.find(({ read }) => read.ok && read.data.some((i) => i.ifname === name));
+  if (hit) return `${name} is ${where({ node: place.node, netns: hit.netns })}`;
+  const near = nearestName(
+    name,
+    here.map((i) => i.ifname).filter((other) => other !== 'lo'),
+  );
+  return near ? `${near} ${where(place)}` : undefined;
+}
+
+export function isUp(dev: Interface): boolean {
+  return dev.flags.includes('UP');
+}
+
+/** `11.11.11.2/24 and fe80::1/64`; link-local addresses that the kernel makes by itself are left out unless alone asked. */
+export function addressesOf(dev: Interface): string[] {
+  return dev.addr_info.flatMap((a) =>
+    a.local !== undefined && a.prefixlen !== undefined ? [`${a.local}/${a.prefixlen}`] : [],
+  );
+}
