@@ -1,0 +1,73 @@
+import type { Root, RootContent } from 'mdast';
+import type { MdxJsxFlowElement, MdxJsxTextElement } from 'mdast-util-mdx-jsx';
+import { visit } from 'unist-util-visit';
+import { positionOf } from './parse-markdown.ts';
+import type { Problems } from './problems.ts';
+import { didYouMean } from './suggest.ts';
+import { components } from './vocabulary.ts';
+
+/** Pictures of a lesson lie beside it; how big one may be, since it is sent within the page. */
+export const MAX_FIGURE_BYTES = 256 * 1024;
+
+export type Picture = { src: string; position: { line: number; column: number } };
+
+/**
+ * Looks at the components and links between the prose: known properties, safe addresses.
+ * @returns the pictures named, for the linter to look for
+ */
+export function checkMarkup(tree: Root, problems: Problems): Picture[] {
+  const pictures: Picture[] = [];
+  visit(tree, (node) => {
+    const position = positionOf(node);
+    if (node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') {
+      checkElement(node, problems);
+      if (node.name === 'Figure') pictures.push({ src: attribute(node, 'src') ?? '', position });
+    } else if (node.type === 'image') {
+      pictures.push({ src: node.url, position });
+      if (!node.alt)
+        problems.add(position, '', 'a picture says what it shows: ![a bridge with two cables](bridge.svg)');
+    } else if ((node.type === 'link' || node.type === 'definition') && !isSafeLink(node.url)) {
+      problems.add(position, '', `"${node.url}" is no link of a lesson: https://…, another lesson or #step is wanted`);
+    }
+  });
+  for (const { src, position } of pictures) {
+    if (!/^[\w-]+(\/[\w-]+)*\.(svg|png|webp|jpg)$/.test(src)) {
+      problems.add(position, '', `"${src}" is no picture of this lesson: a file beside it is wanted, like bridge.svg`);
+    }
+  }
+  return pictures;
+}
+
+const isSafeLink = (url: string): boolean => /^(https?:\/\/|mailto:|#|\.{0,2}\/|[\w-]+(\/|$|#))/.test(url);
+
+type Element = MdxJsxFlowElement | MdxJsxTextElement;
+
+export function attribute(element: Element, name: string): string | undefined {
+  const found = element.attributes.find((a) => a.type === 'mdxJsxAttribute' && a.name === name);
+  return found && typeof found.value === 'string' ? found.value : undefined;
+}
+
+function checkElement(element: Element, problems: Problems): void {
+  const position = positionOf(element as RootContent);
+  const known = components[element.name ?? ''];
+  const path = `<${element.name ?? ''}>`;
+  if (!known) {
+    if (element.attributes.length > 0) problems.add(position, path, 'this tag takes no properties');
+    return;
+  }
+  for (const given of element.attributes) {
+    if (given.type !== 'mdxJsxAttribute' || typeof given.value !== 'string') {
+      problems.add(position, path, 'a property is text in quotes: kind="tip"');
+      continue;
+    }
+    const rule = known[given.name];
+    if (!rule)
+      problems.add(position, path, `unknown property "${given.name}": ${didYouMean(given.name, Object.keys(known))}`);
+    else if (rule.oneOf && !rule.oneOf.includes(given.value)) {
+      problems.add(position, path, `${given.name}="${given.value}": ${didYouMean(given.value, rule.oneOf)}`);
+    }
+  }
+  for (const [name, rule] of Object.entries(known)) {
+    if (rule.required && !attribute(element, name)) problems.add(position, path, `the property ${name}="…" is missing`);
+  }
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Root } from 'mdast';
+import { visit } from 'unist-util-visit';
+
+const TYPES: Record<string, string> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.jpg': 'image/jpeg',
+};
+
+/** Puts a lesson's pictures into its tree as data, so that a lesson is one whole and needs no route of its own. */
+export async function inlineFigures(tree: Root, folder: string): Promise<void> {
+  const places: { src: string; put(data: string): unknown }[] = [];
+  visit(tree, (node) => {
+    if (node.type === 'image') {
+      places.push({ src: node.url, put: (data) => Object.assign(node, { url: data }) });
+    } else if (node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') {
+      if (node.name !== 'Figure') return;
+      const src = node.attributes.find((a) => a.type === 'mdxJsxAttribute' && a.name === 'src');
+      if (src && typeof src.value === 'string')
+        places.push({ src: src.value, put: (data) => Object.assign(src, { value: data }) });
+    }
+  });
+  for (const { src, put } of places) {
+    const type = TYPES[extname(src)];
+    if (!type) continue;
+    put(`data:${type};base64,${(await readFile(join(folder, src))).toString('base64')}`);
+  }
+}
