@@ -1,0 +1,1 @@
+# Yours: /etc/bash.bashrc has been read before.

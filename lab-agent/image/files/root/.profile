@@ -1,0 +1,1 @@
+# Yours: /etc/profile and /etc/bash.bashrc have been read before.

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export type Bootstrap = {
+  suite: string;
+  mirror: string;
+  packages: readonly string[];
+  /** Globs of paths that dpkg leaves out. */
+  leftOut: readonly string[];
+  /** The folder to make; must not exist yet. */
+  target: string;
+  /** A folder of .deb files to take instead of downloading them. */
+  debs: string;
+  onLine: (line: string) => void;
+  signal?: AbortSignal;
+};
+
+export type BootstrapResult = { ok: true } | { ok: false; why: string };
+
+/**
+ * Makes a Debian root file system in a folder. Needs root. The downloaded packages stay in TARGET/var/cache/apt/archives.
+ * An abort ends it with SIGTERM, which mmdebstrap passes on to what it started.
+ */
+export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
+  const { suite, mirror, packages, leftOut, target, debs, onLine, signal } = options;
+  const argv = [
+    '--mode=root',
+    '--variant=minbase',
+    '--format=directory',
+    '--verbose',
+    // With a cache of our own, apt finds files where mmdebstrap expects none, and must not delete or forget them.
+    '--skip=download/empty',
+    '--skip=essential/unlink',
+    '--skip=cleanup/apt',
+    '--aptopt=Acquire::Languages "none"',
+    '--aptopt=Acquire::Retries "3"',
+    '--aptopt=APT::Install-Recommends "false"',
+    '--dpkgopt=force-unsafe-io',
+    ...leftOut.map((glob) => `--dpkgopt=path-exclude=${glob}`),
+    // $1 is the target. Hooks run in a shell of their own, so the folder's name travels in the environment.
+    '--setup-hook=mkdir -p "$1/var/cache/apt/archives"; cp -n "$HOPLAB_DEBS"/*.deb "$1/var/cache/apt/archives/" 2>/dev/null || true',
+    `--include=${packages.join(',')}`,
+    suite,
+    target,
+    mirror,
+  ];
+  return new Promise((resolve) => {
+    const child = spawn('mmdebstrap', argv, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOPLAB_DEBS: debs, ...proxies() },
+    });
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
+    const stop = () => child.kill('SIGTERM');
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      resolve({ ok: false, why: error.code === 'ENOENT' ? 'mmdebstrap is not installed' : error.message });
+    });
+    child.on('close', (code, killed) => {
+      signal?.removeEventListener('abort', stop);
+      resolve(code === 0 ? { ok: true } : { ok: false, why: `mmdebstrap ended with ${killed ?? `status ${code}`}` });
+    });
+  });
+}
+
+/** apt asks these for its way out. */
+function proxies(): Record<string, string> {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
