@@ -30,6 +30,8 @@ export type LabDescription = z.infer<typeof labDescription>;
 
 /** One interface as the kernel has it now. */
 export const liveInterface = z.strictObject({
+  /** The topology's network that it is plugged into, for a node's own interfaces. */
+  network: z.string().optional(),
   name: z.string(),
   index: z.int(),
   kind: z.string().describe('veth, bridge, loopback, tun, …'),

@@ -1,0 +1,182 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { HoplabError } from '../../contract/errors.ts';
+import type { Topology } from '../../contract/topology.ts';
+import { type LabPlan, type NodePlan, planLab } from '../../lab/plan.ts';
+import { cgroupVersion, groupFolders, groupsBelow, joinFiles, makeGroup, setLimits } from '../../system/cgroups.ts';
+import { launch } from '../../system/exec.ts';
+import { type ImageTools, imageTools } from '../../system/image-tools.ts';
+import { startTime } from '../../system/proc.ts';
+import type { Provider, RunningLab } from '../provider.ts';
+import { kernelFeatures } from './features.ts';
+import { IdSlots } from './id-slots.ts';
+import { firstLives, type LabRecord, readRecord, writeRecord } from './record.ts';
+import { removeLab } from './remove.ts';
+import { NamespacesLab } from './running.ts';
+import { hostScript, type NodeGroup } from './script.ts';
+
+/** Brings labs up on this machine's kernel. It knows topologies and namespaces; nothing of learners, checks or sessions. */
+export type NamespacesOptions = {
+  /** The agent's own folder for what lives no longer than the machine is up. */
+  runDir: string;
+  /** The node image's root folder. */
+  image: string;
+  /** A name that keeps this agent's cgroups apart from other agents'. */
+  instance: string;
+  slotsDir?: string;
+};
+
+const BUILD_TIMEOUT_MS = 30_000;
+
+export class NamespacesProvider implements Provider {
+  readonly name = 'namespaces';
+  readonly #options: NamespacesOptions;
+  readonly #tools: ImageTools;
+  readonly #slots: IdSlots;
+
+  constructor(options: NamespacesOptions) {
+    this.#options = options;
+    this.#tools = imageTools(options.image);
+    this.#slots = new IdSlots(options.slotsDir);
+    mkdirSync(this.#labsDir, { recursive: true, mode: 0o700 });
+  }
+
+  get #labsDir(): string {
+    return join(this.#options.runDir, 'labs');
+  }
+
+  features(): Promise<Record<string, boolean>> {
+    return kernelFeatures();
+  }
+
+  async build({ id, topology, signal }: { id: string; topology: Topology; signal?: AbortSignal }): Promise<RunningLab> {
+    const plan = planLab(topology, `topology "${topology.title}"`);
+    const folder = join(this.#labsDir, id);
+    mkdirSync(join(folder, 'image'), { recursive: true, mode: 0o700 });
+    const slot = this.#slots.take(folder);
+    const record: LabRecord = { id, slot: slot.index, firstId: slot.firstId, group: this.#group(id), nodes: [] };
+    writeRecord(folder, record);
+    try {
+      makeGroup(record.group);
+      setLimits(record.group, plan.limits);
+      await this.#runScript(plan, record, folder, signal);
+      return this.#running(record, folder);
+    } catch (error) {
+      await removeLab(record, folder, this.#slots);
+      throw error;
+    }
+  }
+
+  async adopt(id: string): Promise<RunningLab | undefined> {
+    const folder = join(this.#labsDir, id);
+    const record = readRecord(folder);
+    return firstLives(record) && record.nodes.length > 0 ? this.#running(record, folder) : undefined;
+  }
+
+  async reap(known: ReadonlySet<string>): Promise<string[]> {
+    const folders = readdirSync(this.#labsDir);
+    const groups = groupsBelow(this.#root);
+    const left = [...new Set([...folders, ...groups])].filter((id) => !known.has(id));
+    for (const id of left) await removeLab(this.#recordOf(id), join(this.#labsDir, id), this.#slots);
+    return left;
+  }
+
+  get #root(): string {
+    return `hoplab/${this.#options.instance}`;
+  }
+
+  #group(id: string): string {
+    return `${this.#root}/${id}`;
+  }
+
+  /** What is known of a lab that a crash left: at least its cgroup, which holds all its processes. */
+  #recordOf(id: string): LabRecord {
+    try {
+      return readRecord(join(this.#labsDir, id));
+    } catch {
+      return { id, slot: -1, firstId: 0, group: this.#group(id), nodes: [] };
+    }
+  }
+
+  #running(record: LabRecord, folder: string): RunningLab {
+    return new NamespacesLab(record, this.#tools, joinFiles(record.group), () =>
+      removeLab(record, folder, this.#slots),
+    );
+  }
+
+  async #runScript(plan: LabPlan, record: LabRecord, folder: string, signal?: AbortSignal): Promise<void> {
+    const script = hostScript(plan, {
+      image: this.#tools.root,
+      busybox: this.#tools.busybox,
+      mount: this.#tools.program('usr/bin/mount'),
+      mountPoint: join(folder, 'image'),
+      firstId: record.firstId,
+      joinFiles: joinFiles(record.group),
+      nodeGroups: nodeGroups(plan, record.group),
+    });
+    writeFileSync(join(folder, 'build.sh'), script, { mode: 0o600 });
+    const log = openSync(join(folder, 'build.log'), 'w', 0o600);
+    const bb = this.#tools.busybox;
+    const { status, exited } = launch([bb, 'unshare', '-m', bb, 'sh', join(folder, 'build.sh')], log);
+    closeSync(log);
+    const failed = (why: string) => {
+      const text = readFileSync(join(folder, 'build.log'), 'utf8').trim().slice(-2000);
+      return new HoplabError(
+        'build-failed',
+        `the lab could not be built: ${text || why}`,
+        'npm run doctor says whether this machine can run labs.',
+      );
+    };
+    const stop = AbortSignal.any([AbortSignal.timeout(BUILD_TIMEOUT_MS), ...(signal ? [signal] : [])]);
+    stop.addEventListener('abort', () => status.destroy(), { once: true });
+    status.on('error', () => undefined);
+    try {
+      for await (const line of createInterface({ input: status })) {
+        const [word, ...rest] = line.split(' ');
+        if (word === 'first') takeFirst(record, Number(rest[0]));
+        if (word === 'failed') throw failed(line);
+        if (word === 'ready') {
+          record.nodes = plan.nodes.map((node) => nodeRecord(node, rest));
+          writeRecord(folder, record);
+          return;
+        }
+        writeRecord(folder, record);
+      }
+    } finally {
+      status.destroy();
+    }
+    throw failed(stop.aborted ? 'it took too long' : `the builder ended early (${await exited})`);
+  }
+}
+
+function takeFirst(record: LabRecord, pid: number): void {
+  const started = startTime(pid);
+  if (started !== undefined) record.first = { pid, started };
+}
+
+function nodeRecord({ name, kind, shell, interfaces }: NodePlan, words: readonly string[]): LabRecord['nodes'][number] {
+  const networks = Object.fromEntries(interfaces.map((face) => [face.name, face.network]));
+  return { name, kind, shell, networks, pid: pidOf(words, name) };
+}
+
+function pidOf(words: readonly string[], name: string): number {
+  const word = words.find((w) => w.startsWith(`${name}=`));
+  if (!word) throw new Error(`the builder did not say which process is ${name}`);
+  return Number(word.slice(name.length + 1));
+}
+
+/** Groups of its own for each node that runs containers, made while we may; the script hands them to the lab's root. */
+function nodeGroups(plan: LabPlan, group: string): Map<string, NodeGroup[]> {
+  const result = new Map<string, NodeGroup[]>();
+  for (const node of plan.nodes.filter(({ containers }) => containers)) {
+    makeGroup(`${group}/${node.name}`);
+    const folders = groupFolders(`${group}/${node.name}`);
+    const controller = (folder: string) => (cgroupVersion() === 2 ? 'unified-root' : (folder.split('/')[4] as string));
+    result.set(
+      node.name,
+      folders.map((folder) => ({ controller: controller(folder), folder })),
+    );
+  }
+  return result;
+}

@@ -1,0 +1,191 @@
+import { watch } from 'node:fs';
+import type { LiveState } from '../../contract/lab.ts';
+import type { Place } from '../../contract/names.ts';
+import { setFrozen } from '../../system/cgroups.ts';
+import { follow, PLAIN_ENV, type RunResult, run } from '../../system/exec.ts';
+import type { ImageTools } from '../../system/image-tools.ts';
+import { listOpened, type OpenPath, openInside, readOpened } from '../../system/lab-files.ts';
+import type { FileLooked, Looked, LookOptions, RunningLab, ShellLaunch } from '../provider.ts';
+import { readLiveState } from './live-state.ts';
+import { Places } from './places.ts';
+import { listProcesses } from './processes.ts';
+import { firstLives, type LabRecord } from './record.ts';
+
+/** One lab made of namespaces, as the rest of the agent uses it. Knows nothing of how it was built. */
+export class NamespacesLab implements RunningLab {
+  readonly id: string;
+  readonly nodes: RunningLab['nodes'];
+  readonly #record: LabRecord;
+  readonly #places: Places;
+  readonly #joinFiles: string[];
+  readonly #remove: () => Promise<void>;
+
+  constructor(record: LabRecord, tools: ImageTools, joinFiles: string[], remove: () => Promise<void>) {
+    this.id = record.id;
+    this.nodes = record.nodes.map(({ name, kind, shell }) => ({ name, kind, shell }));
+    this.#record = record;
+    this.#places = new Places(record, tools);
+    this.#joinFiles = joinFiles;
+    this.#remove = remove;
+  }
+
+  async look(place: Place, argv: readonly [string, ...string[]], options: LookOptions): Promise<Looked> {
+    return this.#withNetns(place, async (path, fds) =>
+      looked(await run(this.#places.looking(path, argv), { ...options, fds })),
+    );
+  }
+
+  follow(place: Place, argv: readonly [string, ...string[]], on: Parameters<RunningLab['follow']>[2]): Disposable {
+    const start = (path: string, fds: number[]) => follow(this.#places.looking(path, argv), on, { fds });
+    if (!place.netns) return start(this.#places.ownNetns(place.node), []);
+    // The program has its own copy of the descriptor as soon as it is started.
+    using opened = this.#places.openNetns(place.node, place.netns);
+    return start('/proc/self/fd/3', [opened.fd]);
+  }
+
+  async runInside(node: string, script: string, options: LookOptions): Promise<Looked> {
+    const argv = this.#places.inside(node, ['/bin/sh', '-c', script]);
+    return looked(await run(argv, { ...options, env: { ...PLAIN_ENV, TERM: 'dumb' } }));
+  }
+
+  async readFile(node: string, path: string, maxBytes: number): Promise<FileLooked> {
+    try {
+      using file = openInside(`${this.#places.node(node)}/root`, path);
+      const { isFile, mode } = file.stat();
+      if (!isFile) return { ok: false, missing: false, why: `${path} is not a regular file` };
+      if (file.isKernelFile() && !/^\/(proc|sys)\//.test(path)) {
+        return { ok: false, missing: false, why: `${path} leads to a file of the kernel` };
+      }
+      return { ok: true, mode, ...readOpened(file, maxBytes) };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { ok: false, missing: code === 'ENOENT' || code === 'ENOTDIR', why: message };
+    }
+  }
+
+  async processes(place: Place): Promise<{ name: string; args: string }[]> {
+    const netns = place.netns ? this.#places.openNetns(place.node, place.netns) : undefined;
+    try {
+      return listProcesses(this.#places.node(place.node), netns);
+    } finally {
+      netns?.[Symbol.dispose]();
+    }
+  }
+
+  async namedNetns(node: string): Promise<string[]> {
+    return this.#namedNetns(node);
+  }
+
+  #namedNetns(node: string): string[] {
+    using folder = this.#netnsFolder(node);
+    if (!folder) return [];
+    return listOpened(folder)
+      .filter((name) => this.#isNetns(node, name))
+      .sort();
+  }
+
+  watchNetns(node: string, onChange: () => void): Disposable {
+    using folder = this.#netnsFolder(node);
+    if (!folder) return { [Symbol.dispose]: () => undefined };
+    const watcher = watch(folder.path, { persistent: false }, onChange);
+    watcher.on('error', () => undefined); // the folder went with its lab
+    return { [Symbol.dispose]: () => watcher.close() };
+  }
+
+  async liveState(): Promise<LiveState> {
+    return readLiveState(this.#record.nodes, {
+      names: (node) => this.#namedNetns(node),
+      look: (place, argv, fds) => this.#lookWith(place, argv, fds),
+      open: (place) =>
+        place.netns ? this.#places.openNetns(place.node, place.netns) : this.#places.openOwnNetns(place.node),
+    });
+  }
+
+  async #lookWith(place: Place, argv: readonly [string, ...string[]], fds: number[]): Promise<Looked> {
+    const path = place.netns ? undefined : this.#places.ownNetns(place.node);
+    if (path) return looked(await run(this.#places.looking(path, argv), { timeoutMs: 5000, fds }));
+    using opened = this.#places.openNetns(place.node, place.netns as string);
+    const at = `/proc/self/fd/${3 + fds.length}`;
+    return looked(await run(this.#places.looking(at, argv), { timeoutMs: 5000, fds: [...fds, opened.fd] }));
+  }
+
+  async shellOn(node: string): Promise<ShellLaunch> {
+    return {
+      ptmx: this.#places.ptmx(node),
+      argv: this.#places.inside(node, ['/usr/bin/setsid', '-c', '/bin/bash', '-l']),
+      env: {
+        PATH: PLAIN_ENV.PATH,
+        TERM: 'xterm-256color',
+        COLORTERM: 'truecolor',
+        HOME: '/root',
+        USER: 'root',
+        LOGNAME: 'root',
+        SHELL: '/bin/bash',
+        LANG: 'C.UTF-8',
+      },
+      cgroups: this.#joinFiles,
+    };
+  }
+
+  async freeze(): Promise<void> {
+    setFrozen(this.#record.group, true);
+  }
+
+  async thaw(): Promise<void> {
+    setFrozen(this.#record.group, false);
+  }
+
+  alive(): boolean {
+    return firstLives(this.#record);
+  }
+
+  destroy(): Promise<void> {
+    return this.#remove();
+  }
+
+  async #withNetns(place: Place, use: (path: string, fds: number[]) => Promise<Looked>): Promise<Looked> {
+    if (!place.netns) return use(this.#places.ownNetns(place.node), []);
+    let opened: OpenPath;
+    try {
+      opened = this.#places.openNetns(place.node, place.netns);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const missing = code === 'ENOENT' || code === 'ENOTDIR';
+      return { ok: false, why: missing ? `there is no network namespace ${place.netns} on ${place.node}` : message };
+    }
+    using netns = opened;
+    return await use('/proc/self/fd/3', [netns.fd]);
+  }
+
+  #netnsFolder(node: string): OpenPath | undefined {
+    try {
+      return openInside(`${this.#places.node(node)}/root`, '/run/netns');
+    } catch {
+      return undefined; // removed by the learner: then there are no named namespaces
+    }
+  }
+
+  #isNetns(node: string, name: string): boolean {
+    try {
+      this.#places.openNetns(node, name)[Symbol.dispose]();
+      return true;
+    } catch {
+      return false; // half made by ip netns add this moment, or no namespace at all
+    }
+  }
+}
+
+function looked(result: RunResult): Looked {
+  switch (result.ended) {
+    case 'exit':
+      return { ok: true, code: result.code, stdout: result.stdout, stderr: result.stderr };
+    case 'timeout':
+      return { ok: false, why: 'it took too long' };
+    case 'too-much':
+      return { ok: false, why: 'it printed too much' };
+    case 'aborted':
+      return { ok: false, why: 'it was called off' };
+    case 'failed':
+      return { ok: false, why: result.why };
+  }
+}
