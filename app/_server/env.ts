@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { HoplabError } from '../../lab-agent/contract/errors.ts';
+import { parse } from '../../lab-agent/contract/parse.ts';
+import { processWide } from './process-wide.ts';
+
+const flag = z.stringbool().default(false);
+const agentAddress = z
+  .string()
+  .regex(/^(unix:\/.+|https?:\/\/[^/]+)$/, 'an agent is given as unix:/path/to.sock or http://host:port');
+
+const envSchema = z.object({
+  HOPLAB_DATA: z.string().min(1).default('.hoplab').describe('Folder of the learners’ data.'),
+  HOPLAB_CONTENT: z.string().min(1).default('content').describe('Folder of the courses.'),
+  HOPLAB_HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; beyond loopback needs accounts.'),
+  HOPLAB_PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOPLAB_URL: z
+    .url()
+    .optional()
+    .describe('The address learners type, when a proxy stands before us; turns accounts on.'),
+  HOPLAB_AGENT_URL: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((address) => address.trim() || []))
+    .pipe(z.array(agentAddress)),
+  HOPLAB_AGENT_TOKEN: z.string().default(''),
+  HOPLAB_DEV: flag.describe('Reload pages on save.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'only postgresql://… is known; without it, SQLite')
+    .optional(),
+});
+
+export type Env = {
+  /** Absolute. */
+  data: string;
+  /** Absolute. */
+  content: string;
+  host: string;
+  port: number;
+  publicUrl: string | undefined;
+  /** False on loopback: one local learner without a password. */
+  accounts: boolean;
+  /** Agents as `unix:/path` or `http://host:port`. */
+  agents: string[];
+  agentToken: string;
+  dev: boolean;
+  /** PostgreSQL; SQLite in the data folder when undefined. */
+  databaseUrl: string | undefined;
+};
+
+/** The process's settings, read and checked once. */
+export const env = (): Env => processWide('env', () => readEnv(process.env));
+
+/** @throws InvalidInput naming every variable that does not fit */
+export function readEnv(variables: Record<string, string | undefined>): Env {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const values = parse(envSchema, set, 'environment');
+  return {
+    data: resolve(values.HOPLAB_DATA),
+    content: resolve(values.HOPLAB_CONTENT),
+    host: values.HOPLAB_HOST,
+    port: values.HOPLAB_PORT,
+    publicUrl: values.HOPLAB_URL,
+    accounts: values.HOPLAB_URL !== undefined || !isLoopback(values.HOPLAB_HOST),
+    agents: values.HOPLAB_AGENT_URL,
+    agentToken: values.HOPLAB_AGENT_TOKEN,
+    dev: values.HOPLAB_DEV,
+    databaseUrl: values.DATABASE_URL,
+  };
+}
+
+/** Whether a host name or address means this machine only; brackets around IPv6 are allowed. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+/** The secret that signs sessions: made once, readable by the owner alone. */
+export function sessionSecret({ data }: Env): string {
+  const file = join(data, 'secret');
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Two processes may start at once: wx lets one win, and both read what it wrote.
+    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new HoplabError(
+        'unavailable',
+        `The data folder ${data} cannot be written: ${(error as Error).message}`,
+        'Give this user the right to write there, free some disk, or set HOPLAB_DATA to another folder.',
+        { cause: error },
+      );
+    }
+  }
+  return readFileSync(file, 'utf8').trim();
+}
