@@ -19,11 +19,16 @@ export type BootstrapResult = { ok: true } | { ok: false; why: string };
 
 /**
  * Makes a Debian root file system in a folder. Needs root. The downloaded packages stay in TARGET/var/cache/apt/archives.
- * An abort ends it with SIGTERM, which mmdebstrap passes on to what it started.
+ * An abort kills it with all that it started; TARGET is then half built.
  */
 export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
   const { suite, mirror, packages, leftOut, target, debs, onLine, signal } = options;
   const argv = [
+    // Mounts and processes of its own, which end with it; and it ends with us, even when we are killed. Otherwise a
+    // build that is cut off would leave mounts on this machine, and write on into a folder that the next build clears.
+    '--pdeathsig=KILL',
+    ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+    'mmdebstrap',
     '--mode=root',
     '--variant=minbase',
     '--format=directory',
@@ -45,12 +50,12 @@ export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
     mirror,
   ];
   return new Promise((resolve) => {
-    const child = spawn('mmdebstrap', argv, {
+    const child = spawn('setpriv', argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOPLAB_DEBS: debs, ...proxies() },
     });
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
-    const stop = () => child.kill('SIGTERM');
+    const stop = () => child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     child.on('error', (error: NodeJS.ErrnoException) => {
