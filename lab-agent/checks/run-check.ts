@@ -1,74 +1,45 @@
-import type { CheckItem, Expectation, WireCheck } from '../contract/checks/index.ts';
+import type { WireCheck } from '../contract/checks/index.ts';
 import { type CheckResult, overall, type Verdict, type VerdictCause } from '../contract/verdict.ts';
 import type { RunningLab } from '../providers/provider.ts';
-import { look } from './registry.ts';
 import { Round } from './round.ts';
-import { firstLine } from './text.ts';
-import { broken, met, notMet, outcome } from './verdicts.ts';
-
-/** Beyond what the programs are given by their own limits: what is still waiting then has lost its lab. */
-const SPARE_MS = 12_000;
+import { runItems } from './run-items.ts';
 
 /**
- * Runs one check: its items, in their order, with `not` and its baseline. Always comes to an end and never throws:
- * whatever goes wrong makes an item `broken`, with why.
- * @param round shared by checks that are run together; a round of its own unless given
+ * Runs one check: its items, with `not` and its baseline. Always comes to an end and never throws: whatever goes wrong
+ * makes an item `broken`, with why.
  */
-export async function runCheck(
+export async function runCheck(lab: RunningLab, check: WireCheck, cause: VerdictCause): Promise<CheckResult> {
+  const [result] = await runChecks(lab, [check], cause);
+  return result as CheckResult;
+}
+
+/**
+ * Runs several checks as one round, in which the same kernel state is read once. Results come in the order of the checks.
+ * @param onResult called with each result as soon as it is there
+ */
+export async function runChecks(
   lab: RunningLab,
-  check: WireCheck,
+  checks: readonly WireCheck[],
   cause: VerdictCause,
-  round = new Round(lab),
-): Promise<CheckResult> {
+  onResult?: (result: CheckResult) => void,
+): Promise<CheckResult[]> {
   const started = performance.now();
-  const items: Verdict[] = [];
-  for (const item of check.items) items.push(await runItem(round, item));
-  return resultOf(check, items, cause, performance.now() - started);
+  const results: CheckResult[] = [];
+  const verdicts = checks.map((): Verdict[] => []);
+  const missing = checks.map((check) => check.items.length);
+  const work = checks.flatMap((check, c) => check.items.map((item, i) => ({ item, c, i })));
+  await runItems(new Round(lab), work, ({ c, i }, verdict) => {
+    (verdicts[c] as Verdict[])[i] = verdict;
+    missing[c] = (missing[c] as number) - 1;
+    if (missing[c] !== 0) return;
+    const result = resultOf(checks[c] as WireCheck, verdicts[c] as Verdict[], cause, performance.now() - started);
+    results[c] = result;
+    onResult?.(result);
+  });
+  return results;
 }
 
 /** The verdict of a whole check from those of its items. `took` is in milliseconds. */
-export function resultOf(check: WireCheck, items: Verdict[], cause: VerdictCause, took: number): CheckResult {
-  return { id: check.id, verdict: overall(items), items, cause, at: Date.now(), took: Math.round(took) };
-}
-
-/** One item: what is expected, or with `not` the opposite, which counts only while its baseline is met. */
-export async function runItem(round: Round, item: CheckItem): Promise<Verdict> {
-  const verdict = await runExpectation(round, item);
-  if (!item.not) return verdict;
-  const expected = `not: ${verdict.expected}`;
-  if (verdict.verdict === 'broken') return broken(expected, verdict.why);
-  if (verdict.verdict === 'met') return notMet(expected, `it is there: ${verdict.observed}`);
-  if (!item.baseline) return broken(expected, 'there is no baseline that proves that the opposite could be seen');
-  const baseline = await runExpectation(round, item.baseline);
-  if (baseline.verdict === 'broken') return broken(expected, `the baseline (${baseline.expected}): ${baseline.why}`);
-  if (baseline.verdict === 'met') return met(expected, verdict.observed);
-  return notMet(expected, `cannot tell yet: ${baseline.expected} does not hold (${outcome(baseline)})`);
-}
-
-async function runExpectation(round: Round, expectation: Expectation): Promise<Verdict> {
-  const name = `${expectation.kind} check`;
-  const { node } = expectation.params;
-  if (!round.hasNode(node)) return broken(name, `there is no node ${node} in this lab`);
-  const limit = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Verdict>((resolve) => {
-    timer = setTimeout(() => {
-      limit.abort();
-      resolve(broken(name, 'the lab did not answer in time'));
-    }, limitMs(expectation));
-  });
-  try {
-    return await Promise.race([look(round, expectation as never, limit.signal), late]);
-  } catch (error) {
-    return broken(name, firstLine(error instanceof Error ? error.message : String(error)));
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Longer than any of the kind's own limits can add up to. */
-function limitMs({ params }: Expectation): number {
-  const within = 'within' in params ? params.within : 0;
-  const times = 'count' in params && 'within' in params ? params.count : 1;
-  return within * (times + 1) * 1000 + SPARE_MS;
+export function resultOf(check: WireCheck, items: readonly Verdict[], cause: VerdictCause, took: number): CheckResult {
+  return { id: check.id, verdict: overall(items), items: [...items], cause, at: Date.now(), took: Math.round(took) };
 }
