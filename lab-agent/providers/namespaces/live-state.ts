@@ -14,36 +14,40 @@ export type LabView = {
 
 /** The lab's /run/netns has names up to this descriptor (script.ts). */
 const MAX_NAMED = 60;
-const SEPARATOR = '\n---\n';
+const SEPARATOR = '---\n';
+const FIRST_DESCRIPTOR = 3;
 
-/** The parts of `ip -json -details link` and `ip -json address` that the picture shows; the former alone names namespaces. */
+/** The part of `ip -json -details address` that the picture shows. */
 const ipLinks = z.array(
   z.object({
     ifindex: z.int(),
     ifname: z.string(),
     link_index: z.int().optional(),
     link_netnsid: z.int().optional(),
-    link_netns: z.string().optional(),
     flags: z.array(z.string()),
     mtu: z.int(),
     link_type: z.string().optional(),
     address: z.string().optional(),
     master: z.string().optional(),
     linkinfo: z.object({ info_kind: z.string().optional() }).optional(),
+    addr_info: z.array(
+      z.object({ local: z.string().optional(), prefixlen: z.int().optional(), scope: z.string().optional() }),
+    ),
   }),
 );
-const ipAddresses = z.array(
-  z.object({
-    ifindex: z.int().optional(),
-    addr_info: z
-      .array(z.object({ local: z.string().optional(), prefixlen: z.int().optional(), scope: z.string().optional() }))
-      .default([]),
-  }),
-);
+type IpLink = z.infer<typeof ipLinks>[number];
 const ipRoutes = z.array(z.object({ gateway: z.string().optional() }));
-type IpLink = z.infer<typeof ipLinks>[number] & { addresses: string[] };
+/** `ip -json netns list-id`: a namespace's number here, and the name by which our descriptors know it. */
+const ipNetnsIds = z.array(z.object({ nsid: z.int(), name: z.string().optional() }));
 
-type Seen = { place: Place; links: IpLink[]; defaultVia?: string | undefined; problem?: string | undefined };
+type Seen = {
+  place: Place;
+  links: IpLink[];
+  /** Which of the opened namespaces a number of this namespace stands for. */
+  byId: ReadonlyMap<number, number>;
+  defaultVia?: string | undefined;
+  problem?: string | undefined;
+};
 export type LiveNode = { name: string; kind: 'machine' | 'internet'; networks: Record<string, string> };
 
 export async function readLiveState(nodes: readonly LiveNode[], lab: LabView): Promise<LiveState> {
@@ -81,30 +85,22 @@ function openAll(places: Place[], lab: LabView): { place: Place; file: OpenPath 
 }
 
 async function see(place: Place, fds: number[], lab: LabView): Promise<Seen> {
-  const script = 'ip -j -d link; echo ---; ip -j address; echo ---; ip -j route show default';
+  const script = 'ip -j -d address; echo ---; ip -j route show default; echo ---; ip -j netns list-id 2>/dev/null';
   const result = await lab.look(place, ['/bin/sh', '-c', script], fds);
-  if (!result.ok) return { place, links: [], problem: result.why };
-  const [links = '', addresses = '', routes = ''] = result.stdout.split(SEPARATOR);
+  const nothing = { place, links: [], byId: new Map() };
+  if (!result.ok) return { ...nothing, problem: result.why };
+  const [links = '', routes, ids] = result.stdout.split(SEPARATOR);
   try {
-    const found = ipAddresses.parse(JSON.parse(addresses));
-    const of = (index: number) => found.find(({ ifindex }) => ifindex === index)?.addr_info ?? [];
+    const named = ipNetnsIds.parse(JSON.parse(ids?.trim() || '[]'));
     return {
       place,
-      links: ipLinks.parse(JSON.parse(links)).map((link) => ({ ...link, addresses: of(link.ifindex).flatMap(asText) })),
-      defaultVia: ipRoutes.parse(JSON.parse(routes || '[]'))[0]?.gateway,
+      links: ipLinks.parse(JSON.parse(links)),
+      byId: new Map(named.map(({ nsid, name }) => [nsid, Number(name) - FIRST_DESCRIPTOR])),
+      defaultVia: ipRoutes.parse(JSON.parse(routes?.trim() || '[]'))[0]?.gateway,
     };
   } catch (error) {
-    return { place, links: [], problem: result.stderr.trim() || (error as Error).message };
+    return { ...nothing, problem: result.stderr.trim() || (error as Error).message };
   }
-}
-
-/** Link-local addresses come by themselves and teach nothing on the picture. */
-function asText(info: {
-  local?: string | undefined;
-  prefixlen?: number | undefined;
-  scope?: string | undefined;
-}): string[] {
-  return info.local && info.scope !== 'link' ? [`${info.local}/${info.prefixlen}`] : [];
 }
 
 function toNamespace(seen: Seen, all: readonly Seen[], networks: Record<string, string>): LiveNamespace {
@@ -112,7 +108,7 @@ function toNamespace(seen: Seen, all: readonly Seen[], networks: Record<string, 
   return {
     ...(place.netns ? { netns: place.netns } : {}),
     interfaces: links.map((link) => ({
-      ...toInterface(link, place, all),
+      ...toInterface(link, seen, all),
       ...(networks[link.ifname] ? { network: networks[link.ifname] } : {}),
     })),
     ...(defaultVia ? { defaultVia } : {}),
@@ -120,8 +116,8 @@ function toNamespace(seen: Seen, all: readonly Seen[], networks: Record<string, 
   };
 }
 
-function toInterface(link: IpLink, place: Place, all: readonly Seen[]): LiveInterface {
-  const peer = findPeer(link, place, all);
+function toInterface(link: IpLink, seen: Seen, all: readonly Seen[]): LiveInterface {
+  const peer = findPeer(link, seen, all);
   return {
     name: link.ifname,
     index: link.ifindex,
@@ -129,17 +125,18 @@ function toInterface(link: IpLink, place: Place, all: readonly Seen[]): LiveInte
     up: link.flags.includes('UP'),
     carrier: link.flags.includes('LOWER_UP'),
     mtu: link.mtu,
-    addresses: link.addresses,
+    // Link-local addresses come by themselves and teach nothing on the picture.
+    addresses: link.addr_info.filter((a) => a.local && a.scope !== 'link').map((a) => `${a.local}/${a.prefixlen}`),
     ...(link.address && link.link_type === 'ether' ? { mac: link.address } : {}),
     ...(link.master ? { master: link.master } : {}),
     ...(peer ? { peer } : {}),
   };
 }
 
-/** `ip` names the namespace of the other plug by its descriptor's number; without a name it is in this very namespace. */
-function findPeer(link: IpLink, place: Place, all: readonly Seen[]): LiveInterface['peer'] {
+/** Without a number the other plug is in this very namespace. */
+function findPeer(link: IpLink, seen: Seen, all: readonly Seen[]): LiveInterface['peer'] {
   if (link.linkinfo?.info_kind !== 'veth' || link.link_index === undefined) return undefined;
-  const at = link.link_netnsid === undefined ? all.find((s) => s.place === place) : all[Number(link.link_netns) - 3];
+  const at = link.link_netnsid === undefined ? seen : all[seen.byId.get(link.link_netnsid) ?? -1];
   const other = at?.links.find((l) => l.ifindex === link.link_index && l.linkinfo?.info_kind === 'veth');
   if (!at || !other) return undefined;
   return { node: at.place.node, ...(at.place.netns ? { netns: at.place.netns } : {}), name: other.ifname };
