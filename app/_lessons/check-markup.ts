@@ -1,7 +1,7 @@
 import type { Root, RootContent } from 'mdast';
 import type { MdxJsxFlowElement, MdxJsxTextElement } from 'mdast-util-mdx-jsx';
 import { visit } from 'unist-util-visit';
-import { positionOf } from './parse-markdown.ts';
+import { parseMarkdown, positionOf } from './parse-markdown.ts';
 import type { Problems } from './problems.ts';
 import { didYouMean } from './suggest.ts';
 import { components } from './vocabulary.ts';
@@ -36,6 +36,12 @@ export function checkMarkup(tree: Root, problems: Problems): Picture[] {
     }
   }
   return pictures;
+}
+
+/** The same for Markdown that stands within a block: hints, questions, explanations. */
+export function checkInnerMarkup(text: string, linesBefore: number, problems: Problems): Picture[] {
+  const tree = parseMarkdown(text, problems, linesBefore);
+  return tree ? checkMarkup(tree, problems) : [];
 }
 
 const isSafeLink = (url: string): boolean => /^(https?:\/\/|mailto:|#|\.{0,2}\/|[\w-]+(\/|$|#))/.test(url);

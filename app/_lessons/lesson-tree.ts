@@ -36,7 +36,7 @@ function blockElement(
 ): RootContent {
   const { step, file } = around;
   const { argument: id, kind } = block;
-  const prose = (text: string) => parseMarkdown(text, new Problems(file)).children as Content[];
+  const prose = (text: string) => (parseMarkdown(text, new Problems(file))?.children ?? []) as Content[];
   switch (kind) {
     case 'sh':
       return element('CommandBlock', { step: step.id, index: counts.sh++, node: id, command: block.body });

@@ -13,10 +13,11 @@ import type { Problems } from './problems.ts';
 const processor = unified().use(remarkParse).use(remarkFrontmatter).use(remarkMdx).use(remarkGfm);
 
 /**
- * The tree of a lesson's text, as its author meant it. What cannot be parsed is added to `problems`; the tree is empty then.
+ * The tree of a lesson's text, as its author meant it; undefined when it cannot be parsed, and `problems` says why.
  * @param linesBefore lines of the file before this piece, so that positions are the file's
  */
-export function parseMarkdown(text: string, problems: Problems, linesBefore = 0): Root {
+export function parseMarkdown(text: string, problems: Problems, linesBefore = 0): Root | undefined {
+  const before = problems.list.length;
   const padded = '\n'.repeat(linesBefore) + text.replaceAll('\r\n', '\n');
   const escaped = escapeMarkdown(padded, problems);
   try {
@@ -24,11 +25,20 @@ export function parseMarkdown(text: string, problems: Problems, linesBefore = 0)
     visit(tree, restore);
     return tree;
   } catch (error) {
-    const { line, column, reason } = error as { line?: number; column?: number; reason?: string };
-    if (line === undefined || !reason) throw error;
-    problems.add({ line, column: column ?? 1 }, '', reason);
-    return { type: 'root', children: [] };
+    const refusal = readRefusal(error);
+    // What was refused before is most likely what the parser stumbles over: one thing is told once.
+    if (problems.list.length === before) problems.add(refusal.position, '', refusal.reason);
+    return undefined;
   }
+}
+
+/** Some of the parser's errors carry their position as a field, others only at the end of their text. */
+function readRefusal(error: unknown): { position: Position; reason: string } {
+  const { line, column, reason } = error as { line?: number; column?: number; reason?: string };
+  if (!reason) throw error;
+  const [place, atLine, atColumn] = / \((\d+):(\d+)-\d+:\d+\)/.exec(reason) ?? [];
+  const position = { line: line ?? Number(atLine ?? 1), column: column ?? Number(atColumn ?? 1) };
+  return { position, reason: place ? reason.replace(place, '') : reason };
 }
 
 function restore(node: Nodes): void {

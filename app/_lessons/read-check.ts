@@ -32,7 +32,11 @@ export function readCheck(block: Block, source: string): { check: LessonCheck; n
   written.forEach((item, index) => {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
       problems.push(
-        ...wrong(yaml, `a kind with its parameters is wanted: ${kindNames[0]}: {…}`, isList ? [index] : []).problems,
+        ...wrong(
+          yaml,
+          'a kind with its parameters is wanted: `ping: { node: k8s-m, to: 11.11.11.3 }`',
+          isList ? [index] : [],
+        ).problems,
       );
       return;
     }

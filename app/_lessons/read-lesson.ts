@@ -1,5 +1,5 @@
 import type { Root } from 'mdast';
-import { checkMarkup, type Picture } from './check-markup.ts';
+import { checkInnerMarkup, checkMarkup, type Picture } from './check-markup.ts';
 import { hashOf } from './content-files.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import type { Problems } from './problems.ts';
@@ -20,16 +20,19 @@ export type ReadLesson = {
   hash: string;
 };
 
+const EMPTY: Root = { type: 'root', children: [] };
+
 /** Reads an original lesson; everything that is wrong is added to `problems`. It knows nothing of topologies. */
 export function readLesson(text: string, problems: Problems): ReadLesson {
-  const tree: Root = parseMarkdown(text, problems);
-  const sections = readSections(tree, problems);
+  const tree = parseMarkdown(text, problems);
+  const sections = readSections(tree ?? EMPTY, problems);
   const nodes = new Map<string, NamedNode[]>();
-  const seen = new Set<string>();
+  const pictures = checkMarkup(tree ?? EMPTY, problems);
+  const reading: Reading = { problems, nodes, pictures, seen: new Set() };
   return {
-    frontMatter: readFront(sections, problems),
-    steps: sections.sections.map((section) => readStep(section, { problems, nodes, seen })),
-    pictures: checkMarkup(tree, problems),
+    frontMatter: tree && readFront(sections, problems),
+    steps: sections.sections.map((section) => readStep(section, reading)),
+    pictures,
     sections,
     nodes,
     hash: hashOf(text),
@@ -48,19 +51,25 @@ function readFront({ front }: Sections, problems: Problems): FrontMatter | undef
   return problems.collect('', () => parseYaml(frontMatterSchema, readYaml(front.text, problems.source, front.line)));
 }
 
-type Reading = { problems: Problems; nodes: Map<string, NamedNode[]>; seen: Set<string> };
+type Reading = { problems: Problems; nodes: Map<string, NamedNode[]>; pictures: Picture[]; seen: Set<string> };
 
-function readStep(section: Section, { problems, nodes, seen }: Reading): LessonStep {
+function readStep(section: Section, { problems, nodes, pictures, seen }: Reading): LessonStep {
   const step: LessonStep = { id: section.id, title: section.title, checks: [], hints: [], solutions: [], quizzes: [] };
   for (const block of section.blocks) {
     const name = `${block.kind} ${block.argument}`.trim();
     if (block.kind === 'check' || block.kind === 'quiz') refuseTwice(block, name, seen, problems);
     if (block.body.trim() === '') problems.add(block.position, name, emptyBlock[block.kind]);
-    else if (block.kind === 'hint') step.hints.push(block.body);
-    else if (block.kind === 'solution') step.solutions.push({ node: block.argument, script: block.body });
+    else if (block.kind === 'hint') {
+      pictures.push(...checkInnerMarkup(block.body, block.position.line, problems));
+      step.hints.push(block.body);
+    } else if (block.kind === 'solution') step.solutions.push({ node: block.argument, script: block.body });
     else if (block.kind === 'quiz') {
       const quiz = problems.collect(name, () => readQuiz(block, problems.source));
-      if (quiz) step.quizzes.push(quiz);
+      if (!quiz) continue;
+      for (const text of [quiz.question, quiz.explain ?? '']) {
+        pictures.push(...checkInnerMarkup(text, block.position.line, problems));
+      }
+      step.quizzes.push(quiz);
     } else if (block.kind === 'check') {
       const read = problems.collect(name, () => readCheck(block, problems.source));
       if (read) step.checks.push(read.check);

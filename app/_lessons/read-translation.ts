@@ -1,5 +1,4 @@
-import type { Root } from 'mdast';
-import { checkMarkup } from './check-markup.ts';
+import { checkInnerMarkup, checkMarkup } from './check-markup.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import type { Problems } from './problems.ts';
 import type { ReadLesson } from './read-lesson.ts';
@@ -15,7 +14,8 @@ export type Translation = { frontMatter: FrontMatter; steps: LessonStep[]; secti
  * original's. A translation has the original's steps and blocks in the original's order, which is checked here.
  */
 export function readTranslation(text: string, original: ReadLesson, problems: Problems): Translation | undefined {
-  const tree: Root = parseMarkdown(text, problems);
+  const tree = parseMarkdown(text, problems);
+  if (!tree) return undefined;
   const sections = readSections(tree, problems);
   checkMarkup(tree, problems);
   const front = problems.collect('', () => {
@@ -64,8 +64,10 @@ function translateStep(section: Section, { from, step, problems }: Original): Le
   const translated: LessonStep = { ...step, title: section.title, hints: [], checks: [], quizzes: [] };
   section.blocks.forEach((block, index) => {
     const path = name(block) ?? '';
-    if (block.kind === 'hint') translated.hints.push(block.body);
-    else if (block.kind === 'check') {
+    if (block.kind === 'hint') {
+      checkInnerMarkup(block.body, block.position.line, problems);
+      translated.hints.push(block.body);
+    } else if (block.kind === 'check') {
       const check = step.checks.find((c) => c.id === block.argument);
       if (check) translated.checks.push(problems.collect(path, () => translateCheck(block, check, problems)) ?? check);
     } else if (block.kind === 'quiz') {
@@ -126,6 +128,7 @@ function translateQuiz(block: Block, quiz: LessonQuiz, problems: Problems): Less
     ? quiz.answers.map((answer) => options?.[quiz.options?.indexOf(answer) ?? 0] ?? answer)
     : [...new Set([...quiz.answers, ...(own.answer ?? [])])];
   const explain = own.explain ?? quiz.explain;
+  for (const text of [own.question, own.explain]) checkInnerMarkup(text ?? '', block.position.line, problems);
   return {
     ...quiz,
     question: own.question ?? quiz.question,

@@ -46,6 +46,8 @@ export function checkTag(text: string, position: Position, problems: Problems): 
   const name = /^<\/?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])/.exec(text)?.[1];
   if (!name) return 0;
   if (name in components || htmlTags.includes(name)) return lengthOfTag(text, position, problems);
+  // The end of what was refused at its beginning needs no second message.
+  if (text.startsWith('</')) return 0;
   const advice = refusedHtml[name];
   if (advice) problems.add(position, '', `<${name}> is refused: ${advice}`);
   else if (/^[A-Z].*[a-z]/.test(name) || nearest(name, Object.keys(components))) {
@@ -56,10 +58,8 @@ export function checkTag(text: string, position: Position, problems: Problems): 
 
 function lengthOfTag(text: string, position: Position, problems: Problems): number {
   const tag = /^<(?:[^>"'{]|"[^"]*"|'[^']*')*/.exec(text)?.[0] ?? '';
-  const next = text[tag.length];
-  if (next === '>') return tag.length + 1;
-  const message =
-    next === '{' ? 'a property is text in quotes: `kind="tip"`, never `{…}`' : 'this tag has no end: `>` is wanted';
-  problems.add(position, '', message);
+  if (text[tag.length] === '>') return tag.length + 1;
+  // A brace is refused by the caller, at the brace.
+  if (text[tag.length] !== '{') problems.add(position, '', 'this tag has no end: `>` is wanted');
   return 0;
 }

@@ -35,21 +35,29 @@ export function parseYaml<S extends z.ZodType>(schema: S, yaml: YamlSource, valu
     return parse(schema, value, yaml.source, yaml.locate);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    throw new InvalidInput(yaml.source, withSuggestions(schema, error.problems), error.hint);
+    throw new InvalidInput(yaml.source, withSuggestions(schema, value, error.problems), error.hint);
   }
 }
 
-/** Adds to each unknown key what would have been right, and drops what only follows from it. */
-export function withSuggestions(schema: z.ZodType, problems: readonly Problem[]): Problem[] {
+/** Adds to each unknown key what would have been right, and calls missing what is missing. */
+function withSuggestions(schema: z.ZodType, value: unknown, problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => {
     const unknown = /^unknown key "(.*)"$/.exec(problem.message)?.[1];
-    if (unknown === undefined) return problem;
+    if (unknown === undefined) return isMissing(value, problem) ? { ...problem, message: 'is missing' } : problem;
     const parent = problem.path.split('.').slice(0, -unknown.split('.').length);
     const known = knownKeys(schema, parent);
     const near = nearest(unknown, known);
     const advice = near ? `did you mean "${near}"?` : `known here: ${known.join(', ')}`;
     return known.length ? { ...problem, message: `${problem.message}; ${advice}` } : problem;
   });
+}
+
+/** zod's own words for it, "received undefined" and "Invalid input", tell an author little. */
+function isMissing(value: unknown, { path, message }: Problem): boolean {
+  if (!/received undefined|^Invalid input$|is wanted$/.test(message) || path === '') return false;
+  let inner = value;
+  for (const key of path.split('.')) inner = (inner as Record<string, unknown> | undefined)?.[key];
+  return inner === undefined;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {

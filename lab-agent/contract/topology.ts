@@ -30,7 +30,9 @@ const interfaceAsWritten = z.strictObject({
 });
 
 const routeAsWritten = z.strictObject({
-  to: z.union([z.literal('default'), cidr]).describe('`default` or a network like 10.1.0.0/16.'),
+  to: z
+    .union([z.literal('default'), cidr], { error: '`default`, or a network like 10.1.0.0/16 is wanted' })
+    .describe('`default` or a network like 10.1.0.0/16.'),
   via: ip.optional().describe('The next hop.'),
   dev: deviceName.optional(),
 });

@@ -28,7 +28,7 @@ export const address = z
 export const route = z
   .strictObject({
     ...place,
-    to: z.union([z.literal('default'), cidr, ip]),
+    to: z.union([z.literal('default'), cidr, ip], { error: '`default`, or a network like 10.1.0.0/16 is wanted' }),
     via: ip.optional().describe('The next hop.'),
     dev: deviceName.optional(),
     proto: z.string().optional().describe('Who made it: static, kernel, bird, dhcp …'),
