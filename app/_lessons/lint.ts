@@ -14,7 +14,19 @@ import { languages } from './types.ts';
 import { parseYaml, readYaml } from './yaml-source.ts';
 
 /** Kernel features that a lesson may ask for in `needs`: the names of the agent's hello. */
-export const knownFeatures = ['br_netfilter', 'ipip', 'tun', 'vxlan', 'overlay', 'cgroup-v1', 'cgroup-v2', 'ipset'];
+export const knownFeatures = [
+  'br_netfilter',
+  'conntrack',
+  'overlay',
+  'tun',
+  'tunl0',
+  'ipip',
+  'vxlan',
+  'dummy',
+  'macvlan',
+  'ifb',
+  'cgroup-v2',
+];
 
 export type LintReport = {
   files: number;
