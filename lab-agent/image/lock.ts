@@ -8,11 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 500;
 
-/** When a process started, in clock ticks since boot; undefined when there is none of this number. */
+/** When a process started, in clock ticks since boot; undefined when none of this number runs (a zombie does not). */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -1,0 +1,45 @@
+import { buildParts, staleParts } from './build.mjs';
+import { ensureNodeImage, nodeImage } from './image.mjs';
+import { installNpmPackages, npmPackagesAreInstalled } from './npm-packages.mjs';
+import { Trouble } from './settings.mjs';
+import { installSystemPackages, missingSystemPackages } from './system-packages.mjs';
+
+const MINIMUM = [20, 19];
+
+/** @throws Trouble when this Node is too old */
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1])) return;
+  throw new Trouble(
+    `Hoplab needs Node ${MINIMUM.join('.')} or later; this is ${version}.`,
+    'Install a newer one: https://nodejs.org, or the package nodejs of nodesource.com.',
+  );
+}
+
+/**
+ * Brings everything up to date that start and tests need, saying first what it is about to install. Quick when there is nothing to do.
+ * @param {{ dev?: boolean, tests?: boolean, image?: boolean }} options
+ * @returns the node image
+ */
+export async function prepare({ dev = false, tests = false, image = true } = {}) {
+  checkNode();
+  if (process.platform !== 'linux')
+    throw new Trouble(
+      `Labs are made of Linux namespaces; this is ${process.platform}.`,
+      'Run Hoplab on Linux, in a virtual machine for instance.',
+    );
+  const system = missingSystemPackages({ tests });
+  const npm = !npmPackagesAreInstalled();
+  const plan = [
+    ...system.map((need) => `${need.package}, which ${need.why} (apt-get)`),
+    ...(npm ? ['the npm packages of package-lock.json, in node_modules/ (about 900 MB)'] : []),
+  ];
+  if (plan.length > 0) console.log(`To be installed:\n${plan.map((line) => `  · ${line}`).join('\n')}`);
+  if (system.length > 0) await installSystemPackages(system);
+  if (npm) await installNpmPackages();
+  await buildParts(staleParts({ dev }));
+  if (!image) return undefined;
+  if (!(await nodeImage()).built)
+    console.log('The node image comes next: a small Debian (70 MB to download, 300 MB on disk), built once.');
+  return ensureNodeImage();
+}

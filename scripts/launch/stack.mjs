@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mark } from './alive.mjs';
+import { untilHealthy } from './health.mjs';
+import { nodeImage } from './image.mjs';
+import { instanceNote } from './instance.mjs';
+import { choosePort } from './ports.mjs';
+import { asRoot } from './privilege.mjs';
+import { endProcess, startProcess } from './processes.mjs';
+import { tool } from './run.mjs';
+import { root, settings } from './settings.mjs';
+
+const AGENT_READY_MS = 30_000;
+const APP_READY_MS = 60_000;
+const APP_ENDS_MS = 10_000;
+/** It removes every lab first. */
+const AGENT_ENDS_MS = 60_000;
+/** A process that ended is started again, unless it has lived less than this: then something is wrong with it. */
+const SHORT_LIFE_MS = 3_000;
+
+/**
+ * Starts agent and app from what was built, and keeps them running: one that dies is started again.
+ * @param {{
+ *   dataDir: string, runDir: string, port?: number, host?: string, contentDir?: string,
+ *   app?: boolean, dev?: boolean, env?: Record<string, string>, onTrouble?: (text: string) => void
+ * }} options port 0 is any free one; `app: false` starts the agent alone; `env` goes to both
+ * @returns {Promise<{ url: string, agentUrl: string, token: string, dataDir: string, pids(): { app?: number, agent: number }, stop(options?: { keepLabs?: boolean }): Promise<void> }>}
+ */
+export async function startStack({
+  dataDir,
+  runDir,
+  port = 0,
+  host = '127.0.0.1',
+  contentDir = join(root, 'content'),
+  app = true,
+  dev = false,
+  env = {},
+  onTrouble = () => undefined,
+}) {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const image = await nodeImage();
+  const agentUrl = `unix:${join(runDir, 'agent.sock')}`;
+  const token = agentToken(dataDir);
+  const chosen = app ? await choosePort(port, host) : 0;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`;
+  const shared = {
+    NODE_ENV: dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    HOPLAB_ROOT: root,
+    HOPLAB_DATA: dataDir,
+    HOPLAB_CONTENT: contentDir,
+    HOPLAB_RUN: runDir,
+    HOPLAB_IMAGE: image.path,
+    HOPLAB_IMAGE_HASH: image.hash,
+    HOPLAB_AGENT_LISTEN: agentUrl,
+    HOPLAB_AGENT_URL: agentUrl,
+    HOPLAB_AGENT_TOKEN: token,
+    HOPLAB_HOST: host,
+    HOPLAB_PORT: String(chosen),
+    HOPLAB_DEV: dev ? '1' : '',
+    XDG_CACHE_HOME: settings().cache,
+    ...env,
+  };
+  const start = (name) => {
+    const argv = commandOf(name, dev);
+    const log = join(dataDir, 'logs', `${name}.log`);
+    return startProcess({
+      name,
+      argv: name === 'agent' ? asRoot(argv, 'The agent', Object.keys(shared)) : argv,
+      env: shared,
+      log,
+      show: dev,
+    });
+  };
+
+  const running = {};
+  let stopping = false;
+  const note = () =>
+    instanceNote(dataDir).write({ url, app: running.app && mark(running.app.pid), agent: mark(running.agent.pid) });
+  const keep = (name) => {
+    const since = performance.now();
+    const one = start(name);
+    running[name] = one;
+    void one.exited.then((why) => {
+      if (stopping) return;
+      if (performance.now() - since < SHORT_LIFE_MS)
+        return onTrouble(`The ${name} ${why} at once. Its log: ${one.log}`);
+      onTrouble(`The ${name} ${why}; starting it again.`);
+      keep(name);
+      note();
+    });
+    return one;
+  };
+  const stop = async ({ keepLabs = false } = {}) => {
+    stopping = true;
+    if (running.app) await endProcess(running.app, { ms: APP_ENDS_MS });
+    if (running.agent) {
+      const gentle = await endProcess(running.agent, { signal: keepLabs ? 'SIGTERM' : 'SIGINT', ms: AGENT_ENDS_MS });
+      if (!gentle) onTrouble('The agent did not end and was killed: the next start removes what is left of its labs.');
+    }
+    instanceNote(dataDir).remove();
+  };
+
+  try {
+    await untilHealthy(keep('agent'), { url: agentUrl, path: '/v1/hello', token, ms: AGENT_READY_MS });
+    if (app) await untilHealthy(keep('app'), { url, path: '/healthz', ms: APP_READY_MS });
+  } catch (error) {
+    await stop({ keepLabs: true });
+    throw error;
+  }
+  note();
+  return { url, agentUrl, token, dataDir, pids: () => ({ app: running.app?.pid, agent: running.agent.pid }), stop };
+}
+
+function commandOf(name, dev) {
+  const [source, bundle] = name === 'app' ? ['server.ts', 'dist/server.mjs'] : ['lab-agent/main.ts', 'dist/agent.mjs'];
+  return dev
+    ? [process.execPath, tool('tsx'), 'watch', '--clear-screen=false', source]
+    : [process.execPath, '--enable-source-maps', bundle];
+}
+
+/** The secret that app and agent share: made once per data folder, for its owner alone. */
+function agentToken(dataDir) {
+  const file = join(dataDir, 'agent-token');
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  return readFileSync(file, 'utf8').trim();
+}
