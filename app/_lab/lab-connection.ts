@@ -113,9 +113,12 @@ export class LabConnection {
 
   #lost(): void {
     this.#tell({ type: 'lost' });
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.#connect();
-    }, backoffMs(this.#attempt++));
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#connect();
+      },
+      backoffMs(this.#attempt++),
+    );
   }
 }

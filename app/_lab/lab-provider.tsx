@@ -1,5 +1,14 @@
 'use client';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { useLanguage } from '../_languages/language-provider.tsx';
 import { browserPlatform } from './browser-platform.ts';
 import { LabConnection } from './lab-connection.ts';
@@ -17,6 +26,8 @@ export type LabActions = {
   start(): boolean;
   openTerminal(node: string, name: string): boolean;
   closeTerminal(id: string): boolean;
+  /** Tells that somebody is here, at once. */
+  active(): boolean;
   dismiss(): void;
 };
 
@@ -73,6 +84,7 @@ export function LabProvider({ course, lesson, reached, children }: LabProviderPr
       start: () => ask({ type: 'start' }),
       openTerminal: (node, name) => send({ type: 'open-terminal', node, name, size: FIRST_SIZE }),
       closeTerminal: (id) => send({ type: 'close-terminal', id }),
+      active: () => send({ type: 'active' }),
       dismiss: () => store.tell({ type: 'dismissed' }),
     };
   }, [store]);

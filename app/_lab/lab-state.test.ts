@@ -26,18 +26,18 @@ const check = (verdict: ShownCheck['verdict'], cause: ShownCheck['cause'] = 'ker
   at: 1,
   cause,
 });
-const after = (...events: LabEvent[]): LabState => events.reduce(reduceLab, startState);
+const told = (...events: LabEvent[]): LabState => events.reduce(reduceLab, startState);
 const ready: LabEvent[] = [{ type: 'opened' }, { type: 'building' }, { type: 'lab', lab, terminals: [] }];
 
 describe('the lab on the page', () => {
   it('goes from nothing over building to ready', () => {
-    expect(after({ type: 'opened' })).toMatchObject({ link: 'open', stage: 'waiting' });
-    expect(after({ type: 'opened' }, { type: 'building' }).stage).toBe('building');
-    expect(after(...ready)).toMatchObject({ stage: 'ready', lab: { id: 'aaaaaaaaaaaa' } });
+    expect(told({ type: 'opened' })).toMatchObject({ link: 'open', stage: 'waiting' });
+    expect(told({ type: 'opened' }, { type: 'building' }).stage).toBe('building');
+    expect(told(...ready)).toMatchObject({ stage: 'ready', lab: { id: 'aaaaaaaaaaaa' } });
   });
 
   it('keeps verdicts over a lost connection, but not over a reset', () => {
-    const worked = after(...ready, { type: 'results', checks: [check('met')] }, { type: 'lost' });
+    const worked = told(...ready, { type: 'results', checks: [check('met')] }, { type: 'lost' });
     expect(worked.link).toBe('reconnecting');
     expect(worked.checks[checkKey('veth', 'red')]?.verdict).toBe('met');
     const back = reduceLab(reduceLab(worked, { type: 'opened' }), { type: 'lab', lab, terminals: [] });
@@ -47,7 +47,7 @@ describe('the lab on the page', () => {
   });
 
   it('waits for the verdicts of a press of the button, and not for those of the kernel', () => {
-    const pressed = after(...ready, { type: 'asked', what: 'check', step: 'veth' });
+    const pressed = told(...ready, { type: 'asked', what: 'check', step: 'veth' });
     expect(pressed.pending).toEqual(['veth']);
     expect(reduceLab(pressed, { type: 'results', checks: [check('not-met')] }).pending).toEqual(['veth']);
     expect(reduceLab(pressed, { type: 'results', checks: [check('not-met', 'button')] }).pending).toEqual([]);
@@ -55,7 +55,7 @@ describe('the lab on the page', () => {
   });
 
   it('announces a step that is reached now, and not those of other days', () => {
-    const known = after(...ready, { type: 'reached', steps: ['one'] });
+    const known = told(...ready, { type: 'reached', steps: ['one'] });
     expect(known.news).toBeUndefined();
     expect(reduceLab(known, { type: 'reached', steps: ['one', 'two'] }).news).toBe('two');
     expect(reduceLab(known, { type: 'reached', steps: ['one'] }).news).toBeUndefined();
@@ -65,15 +65,15 @@ describe('the lab on the page', () => {
 
   it('is a failure when there is no lab, and a passing message when there is one', () => {
     const error: LabEvent = { type: 'error', code: 'no-room', message: 'All places are taken.', hint: 'Wait.' };
-    expect(after({ type: 'opened' }, { type: 'building' }, error).stage).toBe('failed');
-    const shown = after(...ready, error);
+    expect(told({ type: 'opened' }, { type: 'building' }, error).stage).toBe('failed');
+    const shown = told(...ready, error);
     expect(shown).toMatchObject({ stage: 'ready', error: { code: 'no-room' } });
     expect(reduceLab(shown, { type: 'dismissed' }).error).toBeUndefined();
   });
 
   it('tells the stages of being brought to a step until all are done', () => {
     const at = (done: number) =>
-      after(
+      told(
         ...ready,
         { type: 'asked', what: 'bring', step: 'nat' },
         { type: 'bringing', step: 'nat', done, of: 3 },
@@ -84,13 +84,13 @@ describe('the lab on the page', () => {
   });
 
   it('has nothing left once the lab is gone, except what was reached', () => {
-    const gone = after(...ready, { type: 'reached', steps: ['one'] }, { type: 'gone', reason: 'idle' });
+    const gone = told(...ready, { type: 'reached', steps: ['one'] }, { type: 'gone', reason: 'idle' });
     expect(gone).toMatchObject({ stage: 'gone', gone: 'idle', lab: undefined, checks: {}, reached: ['one'] });
     expect(reduceLab(gone, { type: 'asked', what: 'start' })).toMatchObject({ stage: 'building', gone: undefined });
   });
 
   it('takes back its warning when more time is granted', () => {
-    const warned = after(...ready, { type: 'warning', reason: 'expiry', at: 1000 });
+    const warned = told(...ready, { type: 'warning', reason: 'expiry', at: 1000 });
     expect(warned.warning?.at).toBe(1000);
     expect(reduceLab(warned, { type: 'lab', lab, terminals: [] }).warning?.at).toBe(1000);
     const extended = reduceLab(warned, { type: 'lab', lab: { ...lab, expiresAt: 5000 }, terminals: [] });
@@ -98,7 +98,7 @@ describe('the lab on the page', () => {
   });
 
   it('calls a step met only when every one of its checks is', () => {
-    const one = after(...ready, { type: 'results', checks: [check('met')] });
+    const one = told(...ready, { type: 'results', checks: [check('met')] });
     expect(stepVerdict(one, 'veth', ['red', 'blue'])).toBeUndefined();
     const both = reduceLab(one, { type: 'results', checks: [check('broken', 'prompt', 'blue')] });
     expect(stepVerdict(both, 'veth', ['red', 'blue'])).toBe('broken');

@@ -60,14 +60,25 @@ export function checkKey(step: string, check: string): string {
 }
 
 /** What belongs to one incarnation of a lab and is no longer true in the next. */
-const fresh = { checks: {}, live: undefined, warning: undefined, pending: [], gone: undefined, error: undefined } as const;
+const fresh = {
+  checks: {},
+  live: undefined,
+  warning: undefined,
+  pending: [],
+  gone: undefined,
+  error: undefined,
+} as const;
 
 export function reduceLab(state: LabState, event: LabEvent): LabState {
   switch (event.type) {
     case 'opened':
       return { ...state, link: 'open', greeted: false };
     case 'lost':
-      return { ...state, link: state.lab || state.link === 'reconnecting' ? 'reconnecting' : 'connecting', pending: [] };
+      return {
+        ...state,
+        link: state.lab || state.link === 'reconnecting' ? 'reconnecting' : 'connecting',
+        pending: [],
+      };
     case 'asked':
       return asked(state, event);
     case 'dismissed':
@@ -154,7 +165,11 @@ function withError(state: LabState, error: LabError): LabState {
 }
 
 /** What a step's checks come to now: undefined while not all have been looked at. */
-export function stepVerdict(state: LabState, step: string, checkIds: readonly string[]): ShownCheck['verdict'] | undefined {
+export function stepVerdict(
+  state: LabState,
+  step: string,
+  checkIds: readonly string[],
+): ShownCheck['verdict'] | undefined {
   const verdicts = checkIds.map((id) => state.checks[checkKey(step, id)]?.verdict);
   if (verdicts.length === 0 || verdicts.includes(undefined)) return undefined;
   if (verdicts.includes('broken')) return 'broken';

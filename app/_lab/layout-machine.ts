@@ -112,7 +112,10 @@ function layoutSpace(node: string, namespace: LiveNamespace, at: { x: number; y:
   const inside = Math.max(26, ...chips.map((c) => c.chip.height));
   // Plugs hang on the lower edge whatever their height, so that cables leave from one line.
   for (const { chip } of chips) chip.y += inside - chip.height;
-  const texts = Math.max(textWidth(name) + 20, namespace.defaultVia ? textWidth(`default via ${namespace.defaultVia}`) + 20 : 0);
+  const texts = Math.max(
+    textWidth(name) + 20,
+    namespace.defaultVia ? textWidth(`default via ${namespace.defaultVia}`) + 20 : 0,
+  );
   const space: SpaceShape = {
     key: `${node}/${name}`,
     name,

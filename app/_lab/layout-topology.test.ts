@@ -34,19 +34,32 @@ const bridged: LiveState = {
             nic('veth2', { master: 'br0', ...peer('veth1', 'RED') }),
           ],
         },
-        { netns: 'RED', interfaces: [nic('veth1', { addresses: ['11.11.11.2/24'], ...peer('veth2') })], defaultVia: '11.11.11.1' },
+        {
+          netns: 'RED',
+          interfaces: [nic('veth1', { addresses: ['11.11.11.2/24'], ...peer('veth2') })],
+          defaultVia: '11.11.11.1',
+        },
         { netns: 'BLUE', interfaces: [nic('veth3', { up: false, ...peer('veth4') })] },
         { netns: 'GREEN', interfaces: [] },
       ],
     },
-    { name: 'k8s-w1', kind: 'machine', namespaces: [{ interfaces: [nic('enp0s8', { addresses: ['192.168.10.101/24'] })] }] },
-    { name: 'internet', kind: 'internet', namespaces: [{ interfaces: [nic('eth0', { addresses: ['192.168.10.1/24'] })] }] },
+    {
+      name: 'k8s-w1',
+      kind: 'machine',
+      namespaces: [{ interfaces: [nic('enp0s8', { addresses: ['192.168.10.101/24'] })] }],
+    },
+    {
+      name: 'internet',
+      kind: 'internet',
+      namespaces: [{ interfaces: [nic('eth0', { addresses: ['192.168.10.1/24'] })] }],
+    },
   ],
 };
 
 const overlap = (a: Box, b: Box) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-const within = (a: Box, b: Box) => a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
+const within = (a: Box, b: Box) =>
+  a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
 function expectApart(boxes: (Box & { key: string })[]): void {
   for (const [i, a] of boxes.entries())
     for (const b of boxes.slice(i + 1)) expect(overlap(a, b), `${a.key} over ${b.key}`).toBe(false);
@@ -69,7 +82,8 @@ describe('the picture of a lab', () => {
       const machine = picture.machines.find((m) => inner.key.startsWith(`${m.key}/`));
       expect(machine && within(inner, machine), inner.key).toBe(true);
     }
-    for (const m of picture.machines) expect(within(m, { x: 0, y: 0, width: picture.width, height: picture.height })).toBe(true);
+    for (const m of picture.machines)
+      expect(within(m, { x: 0, y: 0, width: picture.width, height: picture.height })).toBe(true);
   });
 
   it('orders the ports of a bridge as what they lead to, so that cables do not cross', () => {

@@ -139,14 +139,26 @@ function cable(one: Plug, two: Plug, floor: number): CableShape {
     const from = plugPoint(upper, 'bottom');
     const to = plugPoint(lower, 'top');
     const middle = (from.y + to.y) / 2;
-    return { key, live, from, to, path: `M${at(from)} C${at({ x: from.x, y: middle })} ${at({ x: to.x, y: middle })} ${at(to)}` };
+    return {
+      key,
+      live,
+      from,
+      to,
+      path: `M${at(from)} C${at({ x: from.x, y: middle })} ${at({ x: to.x, y: middle })} ${at(to)}`,
+    };
   }
   const from = plugPoint(one, 'bottom');
   const to = plugPoint(two, 'bottom');
   // A slack cable: the farther its ends, the deeper it hangs, so that several can be told apart.
   const room = one.place === 'edge' ? floor + 40 - Math.max(from.y, to.y) : 44;
   const sag = Math.min(room, 22 + Math.abs(to.x - from.x) / 14) * 1.25;
-  return { key, live, from, to, path: `M${at(from)} C${at({ x: from.x, y: from.y + sag })} ${at({ x: to.x, y: to.y + sag })} ${at(to)}` };
+  return {
+    key,
+    live,
+    from,
+    to,
+    path: `M${at(from)} C${at({ x: from.x, y: from.y + sag })} ${at({ x: to.x, y: to.y + sag })} ${at(to)}`,
+  };
 }
 
 function plugPoint(plug: Plug, side: 'top' | 'bottom'): Point {

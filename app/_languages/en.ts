@@ -15,7 +15,8 @@ export const en = {
   'app.notFound': 'There is nothing at this address',
   'app.notFound.hint': 'The lesson may have been renamed. All lessons are on the course page.',
   'app.failed': 'This page could not be shown',
-  'app.failed.hint': 'Your lab and your progress are safe. Try again; if it fails again, the log of npm start says why.',
+  'app.failed.hint':
+    'Your lab and your progress are safe. Try again; if it fails again, the log of npm start says why.',
   'app.failed.number': 'In the log as {digest}',
 
   'home.title': 'Learn networking where it happens',
@@ -27,13 +28,13 @@ export const en = {
   'home.begin': 'Begin',
   'home.continue.at': 'You were at “{step}”',
   'home.agentDown': 'Labs cannot start at the moment',
-  'home.agentDown.hint': 'You can read all lessons. To get terminals, look at the output of npm start, or run npm run doctor.',
+  'home.agentDown.hint':
+    'You can read all lessons. To get terminals, look at the output of npm start, or run npm run doctor.',
 
   'course.lessons': 'Lessons',
   'course.minutes': '{minutes} min',
   'course.progress': '{reached} of {all} steps reached',
   'course.done': 'Done',
-  'course.changed': 'changed since you took it',
   'course.objectives': 'What you will be able to do',
   'course.empty': 'This course has no lessons yet',
   'course.empty.hint': 'Lessons are folders like 010-name/ with a lesson.mdx in them.',
@@ -66,7 +67,8 @@ export const en = {
   'step.bring.confirm': 'Bring me to “{title}”?',
   'step.bring.lost':
     'You get a fresh lab in which all earlier steps have been solved for you. Everything in the present lab is lost: its terminals, files and settings. Steps you have reached stay reached.',
-  'step.bring.first': 'You get a fresh lab, as at the beginning. Everything in the present lab is lost. Steps you have reached stay reached.',
+  'step.bring.first':
+    'You get a fresh lab, as at the beginning. Everything in the present lab is lost. Steps you have reached stay reached.',
   'step.bring.go': 'Bring me there',
   'step.bringing': 'Solving the earlier steps: {done} of {of}',
 
@@ -138,7 +140,8 @@ export const en = {
   'lab.gone.destroyed': 'It was removed.',
   'lab.gone.crashed': 'It broke down; this is our fault, not yours.',
   'lab.gone.reset': 'It was replaced by a fresh one.',
-  'lab.gone.hint': 'Your progress is kept. A fresh lab takes about a second; “Bring me to this step” gets you where you were.',
+  'lab.gone.hint':
+    'Your progress is kept. A fresh lab takes about a second; “Bring me to this step” gets you where you were.',
   'lab.start': 'Start a fresh lab',
   'lab.failed': 'No lab could be started',
   'lab.left': '{time} left',
@@ -146,7 +149,8 @@ export const en = {
   'lab.extend': 'Extend',
   'lab.reset': 'Reset',
   'lab.reset.confirm': 'Reset the lab?',
-  'lab.reset.lost': 'All machines are made anew. Everything in the present lab is lost: terminals, files and settings. Steps you have reached stay reached.',
+  'lab.reset.lost':
+    'All machines are made anew. Everything in the present lab is lost: terminals, files and settings. Steps you have reached stay reached.',
   'lab.reset.go': 'Reset the lab',
   'lab.warning.expiry': 'This lab ends in {time}.',
   'lab.warning.idle': 'Nothing happens in this lab: it ends in {time}.',

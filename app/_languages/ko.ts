@@ -29,13 +29,13 @@ export const ko: Record<keyof typeof en, string> = {
   'home.begin': '시작하기',
   'home.continue.at': '“{step}”에서 멈췄습니다',
   'home.agentDown': '지금은 실습 환경을 시작할 수 없습니다',
-  'home.agentDown.hint': '레슨은 모두 읽을 수 있습니다. 터미널을 쓰려면 npm start의 출력을 보거나 npm run doctor를 실행하세요.',
+  'home.agentDown.hint':
+    '레슨은 모두 읽을 수 있습니다. 터미널을 쓰려면 npm start의 출력을 보거나 npm run doctor를 실행하세요.',
 
   'course.lessons': '레슨',
   'course.minutes': '{minutes}분',
   'course.progress': '{all}단계 중 {reached}단계 도달',
   'course.done': '완료',
-  'course.changed': '학습한 뒤로 내용이 바뀜',
   'course.objectives': '마치고 나면 할 수 있는 것',
   'course.empty': '이 과정에는 아직 레슨이 없습니다',
   'course.empty.hint': '레슨은 lesson.mdx가 들어 있는 010-이름/ 형태의 폴더입니다.',
@@ -51,7 +51,8 @@ export const ko: Record<keyof typeof en, string> = {
   'lesson.complete': '이 레슨의 모든 단계에 도달했습니다.',
   'lesson.unreadable': '이 레슨을 표시할 수 없습니다',
   'lesson.unreadable.hint': '작성자가 고칠 수 있습니다. npm run lessons:check가 문제의 파일과 줄을 알려 줍니다.',
-  'lesson.needs': '이 컴퓨터의 커널에 {features} 기능이 없어 일부 단계가 동작하지 않을 수 있습니다. npm run doctor를 참고하세요.',
+  'lesson.needs':
+    '이 컴퓨터의 커널에 {features} 기능이 없어 일부 단계가 동작하지 않을 수 있습니다. npm run doctor를 참고하세요.',
 
   'step.number': '{number}단계',
   'step.todo': '할 일',
@@ -68,7 +69,8 @@ export const ko: Record<keyof typeof en, string> = {
   'step.bring.confirm': '“{title}” 단계로 갈까요?',
   'step.bring.lost':
     '앞의 모든 단계를 풀어 둔 새 실습 환경을 받습니다. 지금 실습 환경의 터미널, 파일, 설정은 모두 사라집니다. 도달한 단계는 그대로 남습니다.',
-  'step.bring.first': '처음과 같은 새 실습 환경을 받습니다. 지금 실습 환경의 내용은 모두 사라집니다. 도달한 단계는 그대로 남습니다.',
+  'step.bring.first':
+    '처음과 같은 새 실습 환경을 받습니다. 지금 실습 환경의 내용은 모두 사라집니다. 도달한 단계는 그대로 남습니다.',
   'step.bring.go': '데려다주기',
   'step.bringing': '앞 단계를 푸는 중: {of}개 중 {done}개',
 
@@ -140,7 +142,8 @@ export const ko: Record<keyof typeof en, string> = {
   'lab.gone.destroyed': '삭제되었습니다.',
   'lab.gone.crashed': '고장이 났습니다. 여러분이 아니라 저희 잘못입니다.',
   'lab.gone.reset': '새 실습 환경으로 바뀌었습니다.',
-  'lab.gone.hint': '진도는 남아 있습니다. 새 실습 환경은 1초쯤이면 만들어지고, “이 단계로 데려다주기”로 하던 곳까지 갈 수 있습니다.',
+  'lab.gone.hint':
+    '진도는 남아 있습니다. 새 실습 환경은 1초쯤이면 만들어지고, “이 단계로 데려다주기”로 하던 곳까지 갈 수 있습니다.',
   'lab.start': '새 실습 환경 시작',
   'lab.failed': '실습 환경을 시작할 수 없습니다',
   'lab.left': '{time} 남음',
@@ -148,7 +151,8 @@ export const ko: Record<keyof typeof en, string> = {
   'lab.extend': '연장',
   'lab.reset': '초기화',
   'lab.reset.confirm': '실습 환경을 초기화할까요?',
-  'lab.reset.lost': '모든 머신을 새로 만듭니다. 지금 실습 환경의 터미널, 파일, 설정은 모두 사라집니다. 도달한 단계는 그대로 남습니다.',
+  'lab.reset.lost':
+    '모든 머신을 새로 만듭니다. 지금 실습 환경의 터미널, 파일, 설정은 모두 사라집니다. 도달한 단계는 그대로 남습니다.',
   'lab.reset.go': '초기화',
   'lab.warning.expiry': '이 실습 환경은 {time} 뒤에 끝납니다.',
   'lab.warning.idle': '이 실습 환경에서 아무 일도 없습니다. {time} 뒤에 끝납니다.',
