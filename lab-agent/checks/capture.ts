@@ -7,7 +7,7 @@ import { listen } from './listening.ts';
 import { describe, fits, summary, wantedText } from './packets.ts';
 import { checkPing } from './ping.ts';
 import type { Runner } from './registry.ts';
-import { type Round, where } from './round.ts';
+import { origin, type Round, where } from './round.ts';
 import { checkTcp } from './tcp.ts';
 import { firstLine, lastLine } from './text.ts';
 import { unseen } from './unseen.ts';
@@ -109,8 +109,8 @@ function failureVerdict(expected: string, params: Parameters, said: string): Ver
 }
 
 function causeText({ ping, tcp, http, dns }: CaptureCause): string {
-  if (ping) return ` while ${ping.node} pings ${ping.to} ${where(ping)}`;
-  if (tcp) return ` while ${tcp.node} connects to ${tcp.to} port ${tcp.port}`;
-  if (http) return ` while ${http.node} asks for ${http.url}`;
-  return ` while ${dns?.node} asks for the name ${dns?.name}`;
+  if (ping) return ` while ${origin(ping)} pings ${ping.to}`;
+  if (tcp) return ` while ${origin(tcp)} connects to ${tcp.to} port ${tcp.port}`;
+  if (http) return ` while ${origin(http)} asks for ${http.url}`;
+  return dns ? ` while ${origin(dns)} asks for the name ${dns.name}` : '';
 }

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { CheckParameters } from '../contract/checks/index.ts';
 import type { Runner } from './registry.ts';
 import { resolverOf } from './resolver.ts';
-import { type Round, where } from './round.ts';
+import { origin, type Round } from './round.ts';
 import { firstLine, list } from './text.ts';
 import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
@@ -13,8 +13,8 @@ const NO_REPLY = 9;
 
 export const checkDns: Runner<'dns'> = async (round, params) => {
   const result = params.answer ?? (params.status === 'NOERROR' ? 'an answer' : params.status);
-  const by = params.server ? `, asked of ${params.server},` : '';
-  const expected = `${params.name} (${params.type})${by} ${where(params)} gives ${result}`;
+  const by = params.server ? ` of ${params.server}` : '';
+  const expected = `${params.name} (${params.type}), asked${by} from ${origin(params)}, gives ${result}`;
   const asked = await server(round, params);
   if ('why' in asked) return broken(expected, asked.why);
   if ('none' in asked) return notMet(expected, asked.none);

@@ -4,7 +4,7 @@ import { answersIn, ask } from './dns.ts';
 import { tooSlow, tryPattern } from './pattern.ts';
 import type { Runner } from './registry.ts';
 import { hostsEntry, resolverOf } from './resolver.ts';
-import { type Round, where } from './round.ts';
+import { origin, type Round } from './round.ts';
 import { tcpFailure } from './tcp.ts';
 import { firstLine } from './text.ts';
 import { unseen } from './unseen.ts';
@@ -19,7 +19,7 @@ const BODY_TOO_LARGE = 63;
 
 export const checkHttp: Runner<'http'> = async (round, params) => {
   const body = params.matches ? ` and a body like /${params.matches}/` : '';
-  const expected = `${params.url} ${where(params)} answers ${params.status}${body}`;
+  const expected = `${params.url}, asked from ${origin(params)}, answers ${params.status}${body}`;
   const resolved = await resolve(round, params);
   if ('why' in resolved) return broken(expected, resolved.why);
   if ('none' in resolved) return notMet(expected, resolved.none);

@@ -50,7 +50,7 @@ function matchVerdict(expected: string, pattern: string, rules: readonly string[
     if (hit === 'too-slow') return broken(expected, tooSlow(pattern));
     if (hit === 'yes') return met(expected, rule);
   }
-  return notMet(expected, holds(params, rules), rules.length === 1 ? rules[0] : undefined);
+  return notMet(expected, holds(params, rules), rules[0]);
 }
 
 function ruleVerdict(expected: string, wanted: string, rules: readonly string[], params: Parameters, tables: Tables) {
@@ -63,13 +63,13 @@ function ruleVerdict(expected: string, wanted: string, rules: readonly string[],
   if (equal) return met(expected, equal.rule);
   const elsewhere = findRules(tables, (rule) => shared(options, normaliseRule(afterChain(rule), params.family)) === 1);
   const best = candidates.sort((a, b) => b.common - a.common)[0];
-  const near = elsewhere ?? (best && best.common > 0 ? best.rule : undefined);
+  const near = elsewhere ?? best?.rule;
   return notMet(expected, holds(params, rules), near);
 }
 
 function holds({ chain, table }: Parameters, rules: readonly string[]): string {
-  const first = rules.length > 0 ? `, first ${rules[0]}` : '';
-  return `${chain} of table ${table} has ${rules.length === 0 ? 'no rules' : count(rules.length, 'rule')}, none like that${first}`;
+  const has = rules.length === 0 ? 'has no rules' : `has ${count(rules.length, 'rule')}, none like that`;
+  return `${chain} of table ${table} ${has}`;
 }
 
 /** `-A CHAIN …` without its head: what an author writes. */

@@ -56,6 +56,9 @@ async function peerOf(
   params: Parameters,
   dev: Interface,
 ): Promise<{ ok: true; is: string | undefined } | { ok: false; why: string }> {
+  // In the same namespace `ip` names it.
+  if (dev.link && kindOf(dev) === 'veth')
+    return { ok: true, is: nameEnd(params.node, { netns: params.netns, dev: dev.link }) };
   const state = await round.liveState();
   const namespace = state.nodes.find((n) => n.name === params.node)?.namespaces.find((n) => n.netns === params.netns);
   if (!namespace || namespace.problem) {

@@ -41,7 +41,7 @@ export function wantedText(params: CheckParameters<'capture'>): string {
   const { packets, proto, from, to, filter } = params;
   const name = proto ? `${NAMES[proto]} ` : '';
   const ends = `${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`;
-  return `${packets} ${name}packet${packets === 1 ? '' : 's'}${ends}${filter ? ` that fit "${filter}"` : ''}`;
+  return `${packets} ${name}packet${packets === 1 ? '' : 's'}${ends}${filter ? ` that ${packets === 1 ? 'fits' : 'fit'} "${filter}"` : ''}`;
 }
 
 const NAMES: Record<NonNullable<Wanted['proto']>, string> = {

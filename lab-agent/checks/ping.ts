@@ -1,6 +1,6 @@
 import type { CheckParameters } from '../contract/checks/index.ts';
 import type { Runner } from './registry.ts';
-import { where } from './round.ts';
+import { origin } from './round.ts';
 import { firstLine } from './text.ts';
 import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
@@ -31,12 +31,12 @@ export const checkPing: Runner<'ping'> = async (round, params) => {
 
 function expectation({ to, from, size, whole, ttl, ...place }: CheckParameters<'ping'>): string {
   const extra = [
-    from && `from ${from}`,
+    from && `by ${from}`,
     size !== undefined && `with ${size} bytes`,
     whole && 'unfragmented',
     ttl !== undefined && `with TTL ${ttl} in the answer`,
   ].filter(Boolean);
-  return `a ping ${where(place)} to ${to}${extra.length > 0 ? ` ${extra.join(' ')}` : ''} is answered`;
+  return `a ping from ${origin(place)} to ${to}${extra.length > 0 ? ` ${extra.join(' ')}` : ''} is answered`;
 }
 
 function commandLine({ to, from, count, size, whole, within }: CheckParameters<'ping'>): [string, ...string[]] {

@@ -99,6 +99,11 @@ export function where({ node, netns }: Place): string {
   return netns === undefined ? `on ${node}` : `in ${netns}`;
 }
 
+/** `RED` or `k8s-m`: where traffic starts from. */
+export function origin({ node, netns }: Place): string {
+  return netns ?? node;
+}
+
 /** The name that a typing slip could have made of `wanted`: other case, or one that contains it. */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
   const small = wanted.toLowerCase();

@@ -11,7 +11,7 @@ type Parameters = CheckParameters<'route'>;
 
 export const checkRoute: Runner<'route'> = async (round, params) => {
   const table = tableOf(params);
-  const expected = `a route ${wantedText(params)} ${where(params)}${table === 'main' ? '' : `, table ${table}`}`;
+  const expected = `${wantedText(params)} ${where(params)}${table === 'main' ? '' : `, table ${table}`}`;
   const family = familyOf(params.to === 'default' ? (params.via ?? '') : params.to);
   const read = await readRoutes(round, params, family);
   if (!read.ok) return unseen(expected, read);
@@ -23,12 +23,13 @@ export const checkRoute: Runner<'route'> = async (round, params) => {
   const inTable = read.data.filter((r) => r.table === table && r.type !== 'multicast');
   if (here.length > 0) {
     const texts = here.map(routeText);
-    return notMet(expected, `the route to ${params.to} is another: ${list(texts, '', 3)}`, texts[0]);
+    return notMet(expected, `there is another: ${list(texts, '', 3)}`, texts[0]);
   }
   const other = same.find((r) => r.table !== table && r.table !== 'local');
   const near = other ?? coveringRoute(inTable, params.to);
   const known = inTable.filter((r) => r.dst !== 'fe80::/64').map((r) => r.dst);
-  const observed = `no route to ${params.to} ${where(params)}; there are routes to: ${list(known, 'nothing')}`;
+  const none = params.to === 'default' ? 'no default route' : `no route to ${params.to}`;
+  const observed = `${none} ${where(params)}; there are routes to: ${list(known, 'nothing')}`;
   return notMet(expected, observed, near && routeText(near) + (near.table === table ? '' : ` in table ${near.table}`));
 };
 
@@ -79,5 +80,6 @@ function wantedText(params: Parameters): string {
   const { to, via, dev, proto, type, onlink } = params;
   const kind = type && type !== 'unicast' ? `${type} ` : '';
   const path = `${via ? ` via ${via}` : ''}${dev ? ` dev ${dev}` : ''}${onlink ? ' onlink' : ''}`;
-  return `to ${kind}${to}${path}${proto ? ` proto ${proto}` : ''}`;
+  const name = to === 'default' ? `a ${kind}default route` : `a ${kind}route to ${to}`;
+  return `${name}${path}${proto ? ` proto ${proto}` : ''}`;
 }

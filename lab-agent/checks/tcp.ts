@@ -1,5 +1,5 @@
 import type { Runner } from './registry.ts';
-import { where } from './round.ts';
+import { origin } from './round.ts';
 import { lastLine } from './text.ts';
 import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
@@ -8,7 +8,7 @@ const START_MS = 3000;
 
 export const checkTcp: Runner<'tcp'> = async (round, params) => {
   const { to, port, within } = params;
-  const expected = `a TCP connection ${where(params)} to ${to} port ${port} is accepted`;
+  const expected = `a TCP connection from ${origin(params)} to ${to} port ${port} is accepted`;
   // nc counts in whole seconds.
   const argv = ['nc', '-n', '-z', '-v', '-w', `${Math.ceil(within)}`, '--', to, `${port}`] as const;
   const looked = await round.act(params, argv, { timeoutMs: Math.ceil(within) * 1000 + START_MS, maxBytes: 4096 });
