@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mark } from './alive.mjs';
 import { untilHealthy } from './health.mjs';
 import { nodeImage } from './image.mjs';
@@ -16,8 +17,10 @@ const APP_READY_MS = 60_000;
 const APP_ENDS_MS = 10_000;
 /** It removes every lab first. */
 const AGENT_ENDS_MS = 60_000;
-/** A process that ended is started again, unless it has lived less than this: then something is wrong with it. */
-const SHORT_LIFE_MS = 3_000;
+/** A process that ends is started again; one that has so often not lived so long has something wrong with it. */
+const SHORT_LIFE_MS = 5_000;
+const SHORT_LIVES = 4;
+const PAUSE_MS = 300;
 
 /**
  * Starts agent and app from what was built, and keeps them running: one that dies is started again.
@@ -75,25 +78,27 @@ export async function startStack({
   };
 
   const running = {};
-  let stopping = false;
+  /** The first start must succeed; only then is what dies started again. */
+  let phase = 'starting';
   const note = () =>
     instanceNote(dataDir).write({ url, app: running.app && mark(running.app.pid), agent: mark(running.agent.pid) });
-  const keep = (name) => {
+  const keep = (name, shortLives = 0) => {
     const since = performance.now();
     const one = start(name);
     running[name] = one;
-    void one.exited.then((why) => {
-      if (stopping) return;
-      if (performance.now() - since < SHORT_LIFE_MS)
-        return onTrouble(`The ${name} ${why} at once. Its log: ${one.log}`);
+    note();
+    void one.exited.then(async (why) => {
+      if (phase !== 'up') return;
+      const short = performance.now() - since < SHORT_LIFE_MS ? shortLives + 1 : 0;
+      if (short >= SHORT_LIVES) return onTrouble(`The ${name} ${why} again and again: left alone. Its log: ${one.log}`);
       onTrouble(`The ${name} ${why}; starting it again.`);
-      keep(name);
-      note();
+      await sleep(PAUSE_MS);
+      if (phase === 'up') keep(name, short);
     });
     return one;
   };
   const stop = async ({ keepLabs = false } = {}) => {
-    stopping = true;
+    phase = 'stopping';
     if (running.app) await endProcess(running.app, { ms: APP_ENDS_MS });
     if (running.agent) {
       const gentle = await endProcess(running.agent, { signal: keepLabs ? 'SIGTERM' : 'SIGINT', ms: AGENT_ENDS_MS });
@@ -109,7 +114,7 @@ export async function startStack({
     await stop({ keepLabs: true });
     throw error;
   }
-  note();
+  phase = 'up';
   return { url, agentUrl, token, dataDir, pids: () => ({ app: running.app?.pid, agent: running.agent.pid }), stop };
 }
 
