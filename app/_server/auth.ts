@@ -1,6 +1,5 @@
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { nextCookies } from 'better-auth/next-js';
 import { organization } from 'better-auth/plugins';
 import { type Database, database } from './database.ts';
 import { type Env, env, sessionSecret } from './env.ts';
@@ -30,6 +29,6 @@ export function createAuth(settings: Env, db: Database) {
     session: { expiresIn: (settings.accounts ? 30 : 365) * DAY_SECONDS, updateAge: DAY_SECONDS },
     // Cookies know no ports: two Hoplabs on one machine would overwrite each other's.
     advanced: { cookiePrefix: settings.publicUrl ? 'hoplab' : `hoplab-${settings.port}` },
-    plugins: [organization(), localLearner(), nextCookies()],
+    plugins: [organization(), localLearner()],
   });
 }

@@ -6,10 +6,9 @@ import { HoplabError } from '../../lab-agent/contract/errors.ts';
 import { parse } from '../../lab-agent/contract/parse.ts';
 import { processWide } from './process-wide.ts';
 
-const flag = z.stringbool().default(false);
 const agentAddress = z
   .string()
-  .regex(/^(unix:\/.+|https?:\/\/[^/]+)$/, 'an agent is given as unix:/path/to.sock or http://host:port');
+  .regex(/^(unix:\/.+|http:\/\/[^/]+)$/, 'an agent is given as unix:/path/to.sock or http://host:port');
 
 const envSchema = z.object({
   HOPLAB_DATA: z.string().min(1).default('.hoplab').describe('Folder of the learners’ data.'),
@@ -26,7 +25,6 @@ const envSchema = z.object({
     .transform((list) => list.split(',').flatMap((address) => address.trim() || []))
     .pipe(z.array(agentAddress)),
   HOPLAB_AGENT_TOKEN: z.string().default(''),
-  HOPLAB_DEV: flag.describe('Reload pages on save.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'only postgresql://… is known; without it, SQLite')
@@ -46,6 +44,7 @@ export type Env = {
   /** Agents as `unix:/path` or `http://host:port`. */
   agents: string[];
   agentToken: string;
+  /** Pages are compiled when asked for and reloaded on save. */
   dev: boolean;
   /** PostgreSQL; SQLite in the data folder when undefined. */
   databaseUrl: string | undefined;
@@ -67,7 +66,7 @@ export function readEnv(variables: Record<string, string | undefined>): Env {
     accounts: values.HOPLAB_URL !== undefined || !isLoopback(values.HOPLAB_HOST),
     agents: values.HOPLAB_AGENT_URL,
     agentToken: values.HOPLAB_AGENT_TOKEN,
-    dev: values.HOPLAB_DEV,
+    dev: variables.NODE_ENV !== 'production',
     databaseUrl: values.DATABASE_URL,
   };
 }

@@ -1,0 +1,21 @@
+import type * as z from 'zod';
+import { HoplabError } from '../../lab-agent/contract/errors.ts';
+import { parse } from '../../lab-agent/contract/parse.ts';
+
+/** What our pages send is short. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** A request's JSON body through the one door. @throws InvalidInput, HoplabError `invalid-input` */
+export async function readBody<S extends z.ZodType>(request: Request, schema: S): Promise<z.output<S>> {
+  const text = await request.text();
+  if (text.length > MAX_BODY_BYTES) throw new HoplabError('invalid-input', 'The request is too long.');
+  return parse(schema, readJson(text), `${request.method} ${new URL(request.url).pathname}`);
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HoplabError('invalid-input', 'The request is not JSON.', '', { cause });
+  }
+}
