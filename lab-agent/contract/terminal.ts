@@ -25,6 +25,13 @@ export const ACK_EVERY_BYTES = 64 * 1024;
 /** What a session keeps for resuming and replay. */
 export const RING_BYTES = 512 * 1024;
 export const MAX_INPUT_FRAME_BYTES = 64 * 1024;
+/**
+ * Input that may be on its way: the client sends no more until `accepted` says that the pty took it. So a stuck paste
+ * never makes the server stop reading acknowledgements, which could stop both directions for ever.
+ */
+export const INPUT_WINDOW_BYTES = 64 * 1024;
+/** The server says `accepted` after this many bytes, so that single keys cost no answer. */
+export const ACCEPT_EVERY_BYTES = 16 * 1024;
 /** WebSocket close codes of our own. */
 export const CLOSE_EXITED = 4000;
 export const CLOSE_GONE = 4004;
@@ -38,6 +45,10 @@ export const terminalSize = z.strictObject(size);
 /** owner types and resizes; facilitator types if the owner agreed; viewer only looks. */
 export const terminalRole = z.enum(['owner', 'facilitator', 'viewer']);
 export type TerminalRole = z.infer<typeof terminalRole>;
+
+/** What the shell is doing, by its last mark and what was typed since; unknown before the first mark. */
+export const shellState = z.enum(['prompt', 'continuation', 'running', 'unknown']);
+export type ShellState = z.infer<typeof shellState>;
 
 export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resize'), ...size }),
@@ -53,10 +64,17 @@ export const serverMessage = z.discriminatedUnion('type', [
     replayUntil: z.int(),
     /** True when the client's screen does not continue at `from` and must be cleared. */
     reset: z.boolean(),
+    /** DEC private modes set at `from`, for a reset: the sequences that set them may no longer be in the ring. */
+    modes: z.array(z.int()),
+    state: shellState,
     ...size,
   }),
   /** The shell shows a prompt again (OSC 133): `exit` is the last command's status; `continuation` is a PS2 prompt. */
   z.strictObject({ type: z.literal('prompt'), continuation: z.boolean(), exit: z.int().optional(), offset: z.int() }),
+  /** A command has been started (OSC 133;C, where the shell says so). */
+  z.strictObject({ type: z.literal('running'), offset: z.int() }),
+  /** So many bytes of this connection's input have gone into the pty, counted from its first. */
+  z.strictObject({ type: z.literal('accepted'), bytes: z.int() }),
   z.strictObject({ type: z.literal('resized'), ...size }),
   z.strictObject({ type: z.literal('exit'), code: z.int().nullable() }),
 ]);
