@@ -69,7 +69,7 @@ export interface RunningLab {
 
   freeze(): Promise<void>;
   thaw(): Promise<void>;
-  /** True while the lab's own first process lives. */
+  /** True while the lab's first process and those of all its nodes live. */
   alive(): boolean;
   /** Ends everything; resolves when nothing is left. */
   destroy(): Promise<void>;

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { ImageTools } from '../../system/image-tools.ts';
 import { type OpenPath, openInside, openTrusted } from '../../system/lab-files.ts';
 import type { LabRecord } from './record.ts';
+import { quote } from './script.ts';
 
 /**
  * Where a lab's namespaces are, by way of /proc: the lab's own PID namespace is reached through its first process, and in
@@ -69,6 +71,18 @@ export class Places {
     const ns = `${this.node(node)}/ns`;
     const at = ['user', 'mnt', 'uts', 'ipc', 'net', 'pid'].map((kind) => `--${LONG[kind] ?? kind}=${ns}/${kind}`);
     return [this.#tools.busybox, 'nsenter', ...at, '-S', '0', '-G', '0', '--', ...argv];
+  }
+
+  /** As `inside`, within the lab's limits: what the lab's own programs do must count as the lab's. */
+  insideLimits(node: string, argv: readonly string[], joinFiles: readonly string[]): [string, ...string[]] {
+    const join = joinFiles.map((file) => `echo 0 > ${quote(file)}`);
+    const text = [...join, 'exec "$@"'].join(' && ');
+    return [this.#tools.busybox, 'sh', '-c', text, 'sh', ...this.inside(node, argv)];
+  }
+
+  /** True while every node's first process lives: `reboot` in a node ends that node. */
+  nodesLive(): boolean {
+    return [...this.#nodes.keys()].every((name) => existsSync(this.node(name)));
   }
 }
 

@@ -44,7 +44,7 @@ export class NamespacesLab implements RunningLab {
   }
 
   async runInside(node: string, script: string, options: LookOptions): Promise<Looked> {
-    const argv = this.#places.inside(node, ['/bin/sh', '-c', script]);
+    const argv = this.#places.insideLimits(node, ['/bin/sh', '-c', script], this.#joinFiles);
     return looked(await run(argv, { ...options, env: { ...PLAIN_ENV, TERM: 'dumb' } }));
   }
 
@@ -136,7 +136,7 @@ export class NamespacesLab implements RunningLab {
   }
 
   alive(): boolean {
-    return firstLives(this.#record);
+    return firstLives(this.#record) && this.#places.nodesLive();
   }
 
   destroy(): Promise<void> {

@@ -45,7 +45,7 @@ export function hostScript(plan: LabPlan, host: HostSide): string {
       .map(({ folder }) => `chown -R ${host.firstId}:${host.firstId} ${quote(folder)}`),
     // The lab's root may not be able to walk to the image by its path; a working directory needs no walking.
     `cd ${quote(host.mountPoint)}`,
-    `${bb} nsenter --user=/proc/$H/ns/user -S 0 -G 0 ${bb} unshare -m -n -p -u -i ./usr/bin/busybox sh -c ${quote(outerScript(plan, host))}`,
+    `${bb} nsenter --user=/proc/$H/ns/user -S 0 -G 0 ./usr/bin/busybox unshare -m -n -p -u -i ./usr/bin/busybox sh -c ${quote(outerScript(plan, host))}`,
   ]);
 }
 

@@ -1,0 +1,207 @@
+import { randomInt } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CreateLab } from '../contract/agent-api.ts';
+import { HoplabError } from '../contract/errors.ts';
+import type { LabDescription } from '../contract/lab.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type GoneReason, Lab } from './lab.ts';
+import { planLab } from './plan.ts';
+import { type Policy, whatIsDue } from './policy.ts';
+import { readSaved, type SavedLab, save, topologyOf } from './saved.ts';
+
+/** Keeps all labs of an agent: makes, counts, freezes, ends and re-adopts them. Knows no kernel, and no learner but a name. */
+export type KeeperOptions = {
+  provider: Provider;
+  policy: Policy;
+  /** Where the provider keeps a folder for each lab. */
+  labsDir: string;
+  image: string;
+  log(text: string): void;
+};
+
+const TICK_MS = 5_000;
+
+export class LabKeeper implements AsyncDisposable {
+  readonly #options: KeeperOptions;
+  readonly #labs = new Map<string, Lab>();
+  readonly #timer: NodeJS.Timeout;
+  #onEnd: (id: string) => Promise<void> = async () => undefined;
+  #ticking = false;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => void this.tick(), TICK_MS).unref();
+  }
+
+  /** Called before a lab's nodes go, at its end and at a reset: its terminal sessions end with them. */
+  onNodesEnd(callback: (id: string) => Promise<void>): void {
+    this.#onEnd = callback;
+  }
+
+  /** Takes up the labs that another agent process left running, and removes what is left of broken ones. */
+  async takeUp(): Promise<void> {
+    for (const id of readdirSync(this.#options.labsDir)) await this.#adopt(id);
+    const removed = await this.#options.provider.reap(new Set(this.#labs.keys()));
+    for (const id of removed) this.#options.log(`lab ${id}: removed what was left of it`);
+  }
+
+  async #adopt(id: string): Promise<void> {
+    try {
+      const saved = readSaved(join(this.#options.labsDir, id));
+      const running = await this.#options.provider.adopt(id);
+      if (!running) return;
+      const lab = new Lab(saved, topologyOf(saved), this.#options.provider);
+      lab.adopt(running);
+      await running.thaw();
+      this.#keep(lab);
+      this.#options.log(`lab ${id}: taken up again`);
+    } catch (error) {
+      this.#options.log(`lab ${id}: cannot be taken up: ${(error as Error).message}`);
+    }
+  }
+
+  list(): LabDescription[] {
+    return [...this.#labs.values()].map((lab) => this.describe(lab));
+  }
+
+  describe(lab: Lab): LabDescription {
+    return lab.describe(this.#options.provider.name, this.#options.policy.idleMs);
+  }
+
+  /** @throws HoplabError `not-found` */
+  get(id: string): Lab {
+    const lab = this.#labs.get(id);
+    if (!lab) throw new HoplabError('not-found', `there is no lab ${id}`, 'It may have ended; ask for a new one.');
+    return lab;
+  }
+
+  get room(): { labs: number; maxLabs: number; maxLabsPerOwner: number } {
+    const { maxLabs, maxLabsPerOwner } = this.#options.policy;
+    return { labs: this.#labs.size, maxLabs, maxLabsPerOwner };
+  }
+
+  /** Builds a lab. A build that fails leaves nothing behind. */
+  async create(request: CreateLab, topologyAsGiven: unknown): Promise<Lab> {
+    planLab(request.topology, request.name);
+    this.#checkRoom(request.owner);
+    const now = Date.now();
+    const { lifeMs, extensions } = this.#options.policy;
+    const saved: SavedLab = {
+      id: newId(),
+      owner: request.owner,
+      name: request.name,
+      topology: topologyAsGiven,
+      image: this.#options.image,
+      createdAt: now,
+      buildMs: 0,
+      expiresAt: now + lifeMs,
+      lastActive: now,
+      extensionsLeft: extensions,
+    };
+    const lab = new Lab(saved, request.topology, this.#options.provider);
+    this.#keep(lab);
+    try {
+      await lab.build();
+      this.#save(lab);
+    } catch (error) {
+      this.#labs.delete(lab.id);
+      throw error;
+    }
+    this.#options.log(`lab ${lab.id}: ${request.name} for ${request.owner}, built in ${saved.buildMs} ms`);
+    return lab;
+  }
+
+  async reset(id: string): Promise<Lab> {
+    const lab = this.get(id);
+    await this.#onEnd(id);
+    try {
+      await lab.reset();
+    } catch (error) {
+      await this.end(id, 'crashed');
+      throw error;
+    }
+    lab.touch();
+    this.#save(lab);
+    this.#options.log(`lab ${id}: reset in ${lab.saved.buildMs} ms`);
+    return lab;
+  }
+
+  extend(id: string): Lab {
+    const lab = this.get(id);
+    lab.extend(this.#options.policy);
+    this.#save(lab);
+    return lab;
+  }
+
+  async end(id: string, reason: GoneReason): Promise<void> {
+    const lab = this.get(id);
+    await this.#onEnd(id);
+    await lab.end(reason);
+    this.#labs.delete(id);
+    this.#options.log(`lab ${id}: ended (${reason})`);
+  }
+
+  async endAll(): Promise<void> {
+    await Promise.all([...this.#labs.keys()].map((id) => this.end(id, 'destroyed')));
+  }
+
+  /** What the clock asks for: ends, warnings, freezing, and removing what crashed. Runs on a timer. */
+  async tick(now = Date.now()): Promise<void> {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    try {
+      for (const lab of this.#labs.values()) await this.#tickLab(lab, now);
+      await this.#options.provider.reap(new Set(this.#labs.keys()));
+    } catch (error) {
+      this.#options.log(`the timer: ${(error as Error).message}`);
+    } finally {
+      this.#ticking = false;
+    }
+  }
+
+  async #tickLab(lab: Lab, now: number): Promise<void> {
+    if (lab.crashed()) return this.end(lab.id, 'crashed');
+    const due = whatIsDue(lab.times, this.#options.policy, now);
+    if (due.end) return this.end(lab.id, due.end);
+    if (due.warn) lab.warn(due.warn.reason, due.warn.at);
+    if (due.freeze && lab.phase === 'ready') await lab.freeze();
+    if (lab.phase !== 'building' && lab.takeTouched()) this.#save(lab);
+  }
+
+  #keep(lab: Lab): void {
+    this.#labs.set(lab.id, lab);
+  }
+
+  #save(lab: Lab): void {
+    save(join(this.#options.labsDir, lab.id), lab.saved);
+  }
+
+  #checkRoom(owner: string): void {
+    const { maxLabs, maxLabsPerOwner } = this.#options.policy;
+    const own = [...this.#labs.values()].filter((lab) => lab.saved.owner === owner);
+    if (own.length >= maxLabsPerOwner) {
+      throw new HoplabError(
+        'limit-reached',
+        `you have ${own.length} labs running, and ${maxLabsPerOwner} are allowed`,
+        'End one of them first.',
+      );
+    }
+    if (this.#labs.size >= maxLabs) {
+      throw new HoplabError(
+        'no-room',
+        `all ${maxLabs} labs of this machine are taken`,
+        'Try again later, or raise HOPLAB_MAX_LABS.',
+      );
+    }
+  }
+
+  /** Stops the timer; labs go on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+  }
+}
+
+const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+/** 62 bits: unguessable enough beside the token that every request needs. */
+const newId = () => Array.from({ length: 12 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');

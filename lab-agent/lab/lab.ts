@@ -1,0 +1,191 @@
+import { EventEmitter } from 'node:events';
+import type { WatchEvent } from '../contract/agent-api.ts';
+import { HoplabError } from '../contract/errors.ts';
+import type { LabDescription, LabPhase } from '../contract/lab.ts';
+import type { Topology } from '../contract/topology.ts';
+import type { Provider, RunningLab } from '../providers/provider.ts';
+import type { Policy } from './policy.ts';
+import type { SavedLab } from './saved.ts';
+
+export type GoneReason = Extract<WatchEvent, { type: 'gone' }>['reason'];
+type Events = {
+  /** Its description changed. */
+  changed: [];
+  /** It runs on fresh nodes. */
+  fresh: [RunningLab];
+  warning: [Extract<WatchEvent, { type: 'warning' }>];
+  gone: [GoneReason];
+};
+
+/** One lab through its life: building, ready, frozen, closing. Whatever changes it goes one after another. */
+export class Lab extends EventEmitter<Events> {
+  readonly saved: SavedLab;
+  readonly topology: Topology;
+  readonly #provider: Provider;
+  #running: RunningLab | undefined;
+  #phase: LabPhase = 'building';
+  #queue: Promise<unknown> = Promise.resolve();
+  #viewers = 0;
+  #unseenSince: number | undefined = Date.now();
+  #warned: string | undefined;
+  #touched = false;
+
+  constructor(saved: SavedLab, topology: Topology, provider: Provider) {
+    super();
+    this.setMaxListeners(0);
+    this.saved = saved;
+    this.topology = topology;
+    this.#provider = provider;
+  }
+
+  get id(): string {
+    return this.saved.id;
+  }
+  get phase(): LabPhase {
+    return this.#phase;
+  }
+  get times(): { expiresAt: number; lastActive: number; unseenSince: number | undefined } {
+    return { expiresAt: this.saved.expiresAt, lastActive: this.saved.lastActive, unseenSince: this.#unseenSince };
+  }
+
+  /** The lab to look at. @throws HoplabError `not-ready` while it is built, `lab-gone` when it ends */
+  get running(): RunningLab {
+    if (this.#phase === 'closing') throw new HoplabError('lab-gone', 'this lab has ended', 'Start it again.');
+    if (!this.#running) throw new HoplabError('not-ready', 'the lab is being built', 'Try again in a moment.');
+    return this.#running;
+  }
+
+  build(): Promise<void> {
+    return this.#next(() => this.#build());
+  }
+
+  adopt(running: RunningLab): void {
+    this.#running = running;
+    this.#phase = 'ready';
+  }
+
+  /** The same lab on fresh nodes. */
+  reset(): Promise<void> {
+    return this.#next(async () => {
+      this.#become('building');
+      await this.#running?.destroy();
+      this.#running = undefined;
+      await this.#build();
+      this.emit('fresh', this.running);
+    });
+  }
+
+  /** Ends it; resolves when nothing is left. Doing it twice does no harm. */
+  end(reason: GoneReason): Promise<void> {
+    return this.#next(async () => {
+      if (this.#phase === 'closing') return;
+      this.#become('closing');
+      this.emit('gone', reason);
+      await this.#running?.destroy();
+      this.#running = undefined;
+    });
+  }
+
+  /** Something happened: the idle clock starts again and a frozen lab goes on. */
+  touch(): void {
+    this.saved.lastActive = Date.now();
+    this.#touched = true;
+    this.#warned = undefined;
+    if (this.#phase === 'frozen') void this.thaw();
+  }
+
+  /** True once after it was touched: then it is worth saving. */
+  takeTouched(): boolean {
+    const touched = this.#touched;
+    this.#touched = false;
+    return touched;
+  }
+
+  thaw(): Promise<void> {
+    return this.#next(async () => {
+      if (this.#phase !== 'frozen') return;
+      await this.#running?.thaw();
+      this.#become('ready');
+    });
+  }
+
+  freeze(): Promise<void> {
+    return this.#next(async () => {
+      if (this.#phase !== 'ready') return;
+      await this.#running?.freeze();
+      this.#become('frozen');
+    });
+  }
+
+  extend(policy: Policy): void {
+    if (this.saved.extensionsLeft < 1) {
+      throw new HoplabError(
+        'limit-reached',
+        'this lab cannot be extended again',
+        'Finish, or reset it: your progress stays.',
+      );
+    }
+    this.saved.extensionsLeft -= 1;
+    this.saved.expiresAt += policy.extensionMs;
+    this.touch();
+    this.emit('changed');
+  }
+
+  /** Counts someone who looks, until disposed. */
+  watchedBy(): Disposable {
+    this.#viewers += 1;
+    this.#unseenSince = undefined;
+    if (this.#phase === 'frozen') void this.thaw();
+    let counted = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!counted) return;
+        counted = false;
+        this.#viewers -= 1;
+        if (this.#viewers === 0) this.#unseenSince = Date.now();
+      },
+    };
+  }
+
+  /** Tells it once per reason and time. */
+  warn(reason: 'expiry' | 'idle', at: number): void {
+    const key = `${reason} ${at}`;
+    if (this.#warned === key) return;
+    this.#warned = key;
+    this.emit('warning', { type: 'warning', reason, at });
+  }
+
+  crashed(): boolean {
+    return (this.#phase === 'ready' || this.#phase === 'frozen') && this.#running?.alive() === false;
+  }
+
+  describe(provider: string, idleMs: number): LabDescription {
+    const { id, owner, name, image, createdAt, buildMs, expiresAt, lastActive, extensionsLeft } = this.saved;
+    const nodes = Object.entries(this.topology.nodes).map(([node, { kind, shell }]) => ({
+      name: node,
+      kind,
+      shell: shell ?? kind === 'machine',
+    }));
+    const times = { createdAt, buildMs, expiresAt, idleExpiresAt: lastActive + idleMs, extensionsLeft };
+    const standsIn = this.topology.standsIn;
+    return { id, owner, topology: name, phase: this.#phase, nodes, standsIn, image, provider, ...times };
+  }
+
+  async #build(): Promise<void> {
+    const started = performance.now();
+    this.#running = await this.#provider.build({ id: this.id, topology: this.topology });
+    this.saved.buildMs = Math.round(performance.now() - started);
+    this.#become('ready');
+  }
+
+  #become(phase: LabPhase): void {
+    this.#phase = phase;
+    this.emit('changed');
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined); // the caller hears of it; the next one goes on
+    return result;
+  }
+}

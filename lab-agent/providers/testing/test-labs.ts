@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from '../../contract/parse.ts';
+import { type TopologyInput, topologySchema } from '../../contract/topology.ts';
+import { imagePath } from '../../image/index.ts';
+import { NamespacesProvider } from '../namespaces/index.ts';
+import type { RunningLab } from '../provider.ts';
+
+/** For tests: a provider with folders and cgroups of its own; everything it made goes with its scope. */
+export type TestLabs = AsyncDisposable & {
+  provider: NamespacesProvider;
+  runDir: string;
+  build(topology: Omit<TopologyInput, 'title'>): Promise<RunningLab>;
+};
+
+export function testLabs(): TestLabs {
+  const runDir = mkdtempSync(join(tmpdir(), 'hoplab-test-'));
+  const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
+  const provider = new NamespacesProvider({ runDir, image, instance: `test-${randomBytes(4).toString('hex')}` });
+  return {
+    provider,
+    runDir,
+    build: (topology) =>
+      provider.build({
+        id: randomBytes(6).toString('hex'),
+        topology: parse(topologySchema, { title: 'a test', ...topology }, 'the test'),
+      }),
+    async [Symbol.asyncDispose]() {
+      await provider.reap(new Set());
+      rmSync(runDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a script on a node and gives back what it printed, whether it succeeded or not. */
+export async function sh(lab: RunningLab, node: string, script: string, timeoutMs = 20_000): Promise<string> {
+  const result = await lab.runInside(node, script, { timeoutMs });
+  if (!result.ok) throw new Error(`${script}: ${result.why}`);
+  return `${result.stdout}${result.stderr}`.trim();
+}
+
+export const twoMachines: Omit<TopologyInput, 'title'> = {
+  networks: { lan: null },
+  nodes: {
+    one: { interfaces: { eth0: { network: 'lan', address: '10.9.0.1/24' } } },
+    two: { interfaces: { eth0: { network: 'lan', address: '10.9.0.2/24' } } },
+  },
+};
