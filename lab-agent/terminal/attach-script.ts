@@ -26,6 +26,11 @@ $peer += 0;
 for (0, 1, 2) { defined POSIX::dup2($peer, $_) or fail("dup2 $_") }
 POSIX::close($peer) if $peer > 2;
 close $master;
+# Whatever else was inherited: opened without close-on-exec by whoever started the host.
+opendir(my $fds, '/proc/self/fd') or fail('list open files');
+my @others = grep { /^\\d+$/ && $_ > 4 && $_ != fileno($fds) } readdir $fds;
+closedir $fds;
+POSIX::close($_) for @others;
 $SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT ILL TRAP ABRT FPE USR1 USR2 PIPE ALRM TERM CHLD CONT TSTP TTIN TTOU WINCH);
 POSIX::sigprocmask(POSIX::SIG_SETMASK(), POSIX::SigSet->new);
 exec { $ARGV[0] } @ARGV or fail("run $ARGV[0]");

@@ -63,7 +63,7 @@ test('a stalled owner stops the program, not the memory; the program goes on whe
   expect(screen.offset).toBe(before);
   screen.stalled = false;
   screen.ack();
-  await screen.until(() => screen.text.includes('DONE'));
+  await screen.until(() => screen.tail.includes('DONE'));
   expect(screen.messages.filter((m) => m.type === 'attached')).toHaveLength(1);
 });
 
@@ -74,13 +74,13 @@ test('a stalled second window and a stalled viewer stop nothing and begin anew',
   using viewer = await host.attach(id, 'role=viewer');
   window.stalled = viewer.stalled = true;
   owner.type('\r');
-  await owner.until(() => owner.text.includes('DONE'));
+  await owner.until(() => owner.tail.includes('DONE'));
   for (const late of [window, viewer]) {
-    expect(late.text).not.toContain('DONE');
+    expect(late.tail).not.toContain('DONE');
     late.stalled = false;
     late.chunks.length = 0;
     late.ack();
-    await late.until(() => late.text.includes('DONE'));
+    await late.until(() => late.tail.includes('DONE'));
     expect(late.attached.reset).toBe(true);
     expect(late.offset).toBe(owner.offset);
   }
@@ -94,7 +94,7 @@ test('a shell goes on without a viewer', async () => {
     await screen.until(() => screen.offset > 1000);
   }
   using later = await host.attach(id);
-  await later.until(() => later.text.includes('DONE'));
+  await later.until(() => later.tail.includes('DONE'));
 });
 
 test('Ctrl-C under a flood is seen at once by a reader of 10 MB/s', async () => {

@@ -93,6 +93,11 @@ export class Screen implements Disposable {
     return message;
   }
 
+  /** The last bytes as text: cheap to look at after every chunk of a flood. */
+  get tail(): string {
+    return Buffer.concat(this.chunks.slice(-4)).subarray(-2000).toString();
+  }
+
   type(text: string | Buffer): void {
     this.socket.send(Buffer.concat([Buffer.from([INPUT_FRAME]), Buffer.from(text)]));
   }
