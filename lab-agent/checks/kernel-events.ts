@@ -2,7 +2,7 @@
 // Knows nothing of checks or pictures.
 import type { RunningLab } from '../providers/provider.ts';
 import { type Change, Monitor, type MonitorTool } from './monitor.ts';
-import { Pacer } from './pacer.ts';
+import { NamesWatch } from './names-watch.ts';
 import { keyOf } from './round.ts';
 
 export type KernelEvent = { node: string; netns?: string | undefined; change: Change | 'namespaces' };
@@ -17,9 +17,6 @@ export type Subscription = Disposable & {
   /** Replaces what this subscriber listens to. */
   want(interests: readonly Interest[]): void;
 };
-
-/** `ip netns add` makes the file first and the namespace a moment later; scripts make several at once. */
-const NAMES_PACE = { debounceMs: 8, intervalMs: 50 };
 
 const shared = new WeakMap<RunningLab, KernelEvents>();
 
@@ -114,30 +111,3 @@ export class KernelEvents {
 }
 
 const needsNames = (i: Interest): boolean => i.by === 'names' || i.by === 'everything' || i.netns !== undefined;
-
-/** The named network namespaces of a node, kept current by the provider's watch. */
-class NamesWatch implements Disposable {
-  names: readonly string[] = [];
-  readonly #watching: Disposable;
-  readonly #pacer: Pacer;
-  #disposed = false;
-
-  constructor(lab: RunningLab, node: string, onChange: () => void) {
-    this.#pacer = new Pacer(async () => {
-      try {
-        this.names = await lab.namedNetns(node);
-      } catch {
-        this.names = []; // the lab is going away
-      }
-      if (!this.#disposed) onChange();
-    }, NAMES_PACE);
-    this.#watching = lab.watchNetns(node, () => this.#pacer.request());
-    this.#pacer.request();
-  }
-
-  [Symbol.dispose](): void {
-    this.#disposed = true;
-    this.#pacer[Symbol.dispose]();
-    this.#watching[Symbol.dispose]();
-  }
-}
