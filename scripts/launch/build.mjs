@@ -16,10 +16,13 @@ const PAGES = [
   'package-lock.json',
 ];
 
+/** The part that types and unit tests need as well. */
+export const CLIENTS = 'database clients';
+
 /** What is made from the sources, each made again only when what it is made from has changed. */
 const PARTS = [
   {
-    name: 'database clients',
+    name: CLIENTS,
     from: ['prisma/models.prisma', 'prisma/schemas.mjs', 'prisma.config.ts', 'package-lock.json'],
     out: 'generated',
     make: generateClients,

@@ -1,4 +1,4 @@
-import { buildParts, staleParts } from './build.mjs';
+import { buildParts, CLIENTS, staleParts } from './build.mjs';
 import { ensureNodeImage, nodeImage } from './image.mjs';
 import { installNpmPackages, npmPackagesAreInstalled } from './npm-packages.mjs';
 import { Trouble } from './settings.mjs';
@@ -18,17 +18,17 @@ export function checkNode(version = process.versions.node) {
 
 /**
  * Brings everything up to date that start and tests need, saying first what it is about to install. Quick when there is nothing to do.
- * @param {{ dev?: boolean, tests?: boolean, image?: boolean }} options
+ * @param {{ dev?: boolean, tests?: boolean, labs?: boolean }} options `labs: false` leaves out all that only running needs
  * @returns the node image
  */
-export async function prepare({ dev = false, tests = false, image = true } = {}) {
+export async function prepare({ dev = false, tests = false, labs = true } = {}) {
   checkNode();
   if (process.platform !== 'linux')
     throw new Trouble(
       `Labs are made of Linux namespaces; this is ${process.platform}.`,
       'Run Hoplab on Linux, in a virtual machine for instance.',
     );
-  const system = missingSystemPackages({ tests });
+  const system = labs ? missingSystemPackages({ tests }) : [];
   const npm = !npmPackagesAreInstalled();
   const plan = [
     ...system.map((need) => `${need.package}, which ${need.why} (apt-get)`),
@@ -37,8 +37,9 @@ export async function prepare({ dev = false, tests = false, image = true } = {})
   if (plan.length > 0) console.log(`To be installed:\n${plan.map((line) => `  · ${line}`).join('\n')}`);
   if (system.length > 0) await installSystemPackages(system);
   if (npm) await installNpmPackages();
-  await buildParts(staleParts({ dev }));
-  if (!image) return undefined;
+  const stale = staleParts({ dev });
+  await buildParts(labs ? stale : stale.filter(({ name }) => name === CLIENTS));
+  if (!labs) return undefined;
   if (!(await nodeImage()).built)
     console.log('The node image comes next: a small Debian (70 MB to download, 300 MB on disk), built once.');
   return ensureNodeImage();
