@@ -29,7 +29,7 @@ export class WatchSocket {
     this.#lab = lab;
     this.#keeper = keeper;
     this.#counted = lab.watchedBy();
-    lab.on('changed', this.#tell).on('fresh', this.#follow).on('warning', this.#send).on('gone', this.#gone);
+    lab.on('changed', this.#changed).on('fresh', this.#follow).on('warning', this.#send).on('gone', this.#gone);
     socket.on('close', () => this.#end());
     socket.on('error', () => socket.terminate());
     socket.on('message', (data, binary) => {
@@ -99,10 +99,26 @@ export class WatchSocket {
     this.#socket.close(1000, 'the lab has ended');
   };
 
-  #end(): void {
-    this.#lab.off('changed', this.#tell).off('fresh', this.#follow).off('warning', this.#send).off('gone', this.#gone);
+  /** While a lab is rebuilt or ends there is nothing to look at. */
+  #changed = (): void => {
+    if (this.#lab.phase === 'building' || this.#lab.phase === 'closing') this.#lookNoMore();
+    this.#tell();
+  };
+
+  #lookNoMore(): void {
     this.#checks?.[Symbol.dispose]();
+    this.#checks = undefined;
     this.#state?.[Symbol.dispose]();
+    this.#state = undefined;
+  }
+
+  #end(): void {
+    this.#lab
+      .off('changed', this.#changed)
+      .off('fresh', this.#follow)
+      .off('warning', this.#send)
+      .off('gone', this.#gone);
+    this.#lookNoMore();
     this.#counted[Symbol.dispose]();
   }
 }

@@ -1,0 +1,71 @@
+import { INPUT_FRAME, type ServerMessage, serverMessage } from '../../contract/terminal.ts';
+import type { TestAgent } from './test-agent.ts';
+
+/** For tests: someone at a terminal of a lab, who types a command and reads until the prompt is back. */
+export type Typist = Disposable & {
+  /** @returns what the terminal showed, without escape sequences and the typed line itself */
+  type(command: string, timeoutMs?: number): Promise<string>;
+};
+
+export async function sitDown(agent: TestAgent, lab: string, node: string): Promise<Typist> {
+  const { body } = await agent.call('POST', `/v1/labs/${lab}/terminals`, {
+    node,
+    name: 'typist',
+    size: { cols: 160, rows: 40 },
+  });
+  const socket = agent.socket(`/v1/labs/${lab}/terminals/${body.id}/attach?role=owner&cols=160&rows=40`);
+  let seen = '';
+  let prompts = 0;
+  let wake = () => {};
+  socket.on('message', (data: Buffer, binary: boolean) => {
+    if (binary) {
+      seen += data.subarray(1).toString('utf8');
+      // Acknowledging everything at once is what a fast screen does.
+      received += data.length - 1;
+      socket.send(JSON.stringify({ type: 'ack', offset: received }));
+    } else {
+      const message = serverMessage.parse(JSON.parse(data.toString()));
+      if (message.type === 'attached') received = message.from;
+      if (isPrompt(message)) prompts += 1;
+      wake();
+    }
+  });
+  let received = 0;
+  const until = (count: number, timeoutMs: number) =>
+    new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`no prompt within ${timeoutMs} ms; seen: ${seen.slice(-500)}`)),
+        timeoutMs,
+      );
+      wake = () => {
+        if (prompts < count) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      wake();
+    });
+  await until(1, 10_000);
+  return {
+    async type(command, timeoutMs = 20_000) {
+      const before = prompts;
+      seen = '';
+      socket.send(Buffer.concat([Buffer.from([INPUT_FRAME]), Buffer.from(`${command}\r`)]));
+      await until(before + 1, timeoutMs);
+      return plain(seen);
+    },
+    [Symbol.dispose]: () => socket.close(),
+  };
+}
+
+/** A terminal that was opened before it was attached says in `attached` that it stands at a prompt. */
+function isPrompt(message: ServerMessage): boolean {
+  if (message.type === 'attached') return (message as { state?: string }).state === 'prompt';
+  return message.type === 'prompt' && !message.continuation;
+}
+
+/** Takes off what colours and moves the cursor (ECMA-48 control sequences and OSC strings) and the echoed line. */
+function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  const bare = text.replace(/\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[=>]/g, '');
+  return bare.replaceAll('\r', '').split('\n').slice(1).join('\n');
+}
