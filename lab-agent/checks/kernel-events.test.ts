@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { kernelEventsOf } from './kernel-events.ts';
+import { MemoryLab } from './testing/memory-lab.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function listening(lab: MemoryLab) {
+  const heard: string[] = [];
+  const subscription = kernelEventsOf(lab).subscribe(({ node, netns, change }) =>
+    heard.push([node, netns, change].filter(Boolean).join(' ')),
+  );
+  return { heard, subscription };
+}
+const places = (lab: MemoryLab) => lab.live.map((f) => `${f.place.netns ?? f.place.node} ${f.argv[0]}`);
+
+test('subscribers share monitors, and the last one ends them', async () => {
+  const lab = new MemoryLab();
+  const [a, b] = [listening(lab), listening(lab)];
+  a.subscription.want([{ node: 'm', by: 'ip' }]);
+  b.subscription.want([
+    { node: 'm', by: 'ip' },
+    { node: 'm', by: 'nft' },
+  ]);
+  expect(places(lab)).toEqual(['m ip', 'm nft']);
+  b.subscription[Symbol.dispose]();
+  expect(places(lab)).toEqual(['m ip']);
+  a.subscription[Symbol.dispose]();
+  expect(places(lab)).toEqual([]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('the labels of ip monitor tell links from neighbours', async () => {
+  const lab = new MemoryLab();
+  const { heard, subscription } = listening(lab);
+  subscription.want([{ node: 'm', by: 'ip' }]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(heard.splice(0)).toEqual(['m links', 'm neighbours']); // the catching up after its start
+  const [monitor] = lab.live;
+  monitor?.data(Buffer.from('[NEIGH]10.0.0.2 dev br0 lladdr 02:00:00:00:00:02 REACHABLE \n'));
+  expect(heard.splice(0)).toEqual(['m neighbours']);
+  monitor?.data(Buffer.from('[ADDR]2: br0    inet 10.0.0.5/24 scope global\n       valid_lft forever\n[ROU'));
+  monitor?.data(Buffer.from('TE]Deleted local 10.0.0.5 dev br0\n'));
+  expect(heard.splice(0)).toEqual(['m links', 'm links']);
+  monitor?.error?.('netlink receive error No buffer space available (105)\n');
+  expect(heard.splice(0)).toEqual(['m links', 'm neighbours']);
+  subscription[Symbol.dispose]();
+});
+
+test('a monitor that dies is started again, ever more slowly', async () => {
+  const lab = new MemoryLab();
+  const { subscription } = listening(lab);
+  subscription.want([{ node: 'm', by: 'ip' }]);
+  const starts: number[] = [];
+  for (let ms = 0; ms < 20_000; ms += 100) {
+    const monitor = lab.following.at(-1);
+    if (lab.following.length > starts.length) {
+      starts.push(ms);
+      monitor?.end?.('ended with status 1');
+    }
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(starts.length).toBeGreaterThan(5);
+  expect(starts.length).toBeLessThan(10);
+  subscription[Symbol.dispose]();
+});
+
+test('monitors in named namespaces begin and end with them, and begin anew when a name may be another namespace', async () => {
+  const lab = new MemoryLab();
+  const { heard, subscription } = listening(lab);
+  subscription.want([{ node: 'm', netns: 'RED', by: 'ip' }]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(places(lab)).toEqual([]);
+  lab.setNames('BLUE', 'RED');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(places(lab)).toEqual(['RED ip']);
+  const before = lab.live[0];
+  lab.setNames('RED');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(lab.live[0]).not.toBe(before);
+  expect(before?.disposed).toBe(true);
+  lab.setNames();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(places(lab)).toEqual([]);
+  expect(heard.filter((h) => h === 'm namespaces').length).toBe(4);
+  // The mount of a namespace on its file makes no event.
+  lab.setNames();
+  await vi.advanceTimersByTimeAsync(30);
+  lab.names = ['RED'];
+  await vi.advanceTimersByTimeAsync(100);
+  expect(places(lab)).toEqual(['RED ip']);
+  subscription[Symbol.dispose]();
+  expect(vi.getTimerCount()).toBe(0);
+});
