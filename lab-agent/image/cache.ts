@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { recipeHash } from './recipe.ts';
@@ -36,15 +36,18 @@ export function removeTree(folder: string): void {
   rmSync(doomed, { recursive: true, force: true });
 }
 
+/** Labs live for hours: an image that was not used for so long has none, unless a process says otherwise. */
+const SURELY_UNUSED_MS = 24 * 3600_000;
+
 export type CleanOptions = {
-  /** Hashes that a running lab stands on: always kept. */
+  /** Hashes that are in use: always kept. Those that running processes name in their environment, unless given. */
   inUse?: Iterable<string>;
-  /** How many others stay, the ones used last first. */
+  /** How many stay in any case, the ones used last first; the present recipe's is one of them. */
   keep?: number;
 };
 
-/** Removes images of old recipes and returns their hashes. The present recipe's image stays. */
-export function cleanOldImages({ inUse = [], keep = 2 }: CleanOptions = {}): string[] {
+/** Removes images of old recipes that nobody has used for a day, and returns their hashes. */
+export function cleanOldImages({ inUse = hashesInUse(), keep = 2 }: CleanOptions = {}): string[] {
   const folder = imagesFolder();
   mkdirSync(folder, { recursive: true });
   const spared = new Set([...inUse, recipeHash()]);
@@ -52,7 +55,21 @@ export function cleanOldImages({ inUse = [], keep = 2 }: CleanOptions = {}): str
     .filter((name) => /^[0-9a-f]{16}$/.test(name) && !spared.has(name))
     .map((hash) => ({ hash, used: statSync(join(folder, hash)).mtimeMs }))
     .sort((a, b) => b.used - a.used)
-    .slice(Math.max(0, keep - 1));
+    .slice(Math.max(0, keep - 1))
+    .filter(({ used }) => Date.now() - used > SURELY_UNUSED_MS);
   for (const { hash } of old) removeTree(join(folder, hash));
   return old.map(({ hash }) => hash);
+}
+
+/** Agents are told their image in the environment: agents of other clones are found by it. */
+function hashesInUse(): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const named = readFileSync(`/proc/${pid}/environ`, 'utf8').matchAll(/hoplab\/images\/([0-9a-f]{16})\//g);
+      return [...named].map((found) => found[1] as string);
+    } catch {
+      return []; // it has ended, or is another user's
+    }
+  });
 }

@@ -22,8 +22,7 @@ try {
 
 async function run(command: string | undefined): Promise<void> {
   if (command === 'path') console.log(JSON.stringify(imagePath()));
-  else if (command === 'clean')
-    for (const hash of cleanOldImages()) console.log(`removed the image of an old recipe: ${hash}`);
+  else if (command === 'clean') clean();
   else if (command === 'ensure') await ensure();
   else {
     console.error(USAGE);
@@ -42,5 +41,11 @@ async function ensure(): Promise<void> {
       display.update(progress);
     },
   });
-  if (built) display.end(`built in ${path}`);
+  if (!built) return;
+  display.end(`built in ${path}`);
+  clean();
+}
+
+function clean(): void {
+  for (const hash of cleanOldImages()) console.log(`Node image: removed ${hash}, of an old recipe`);
 }
