@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Root } from 'mdast';
 import { visit } from 'unist-util-visit';
+import { HoplabError } from '../../lab-agent/contract/errors.ts';
+import { MAX_FIGURE_BYTES } from './check-markup.ts';
 
 const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
@@ -23,9 +25,18 @@ export async function inlineFigures(tree: Root, folder: string): Promise<void> {
         places.push({ src: src.value, put: (data) => Object.assign(src, { value: data }) });
     }
   });
-  for (const { src, put } of places) {
-    const type = TYPES[extname(src)];
-    if (!type) continue;
-    put(`data:${type};base64,${(await readFile(join(folder, src))).toString('base64')}`);
+  for (const { src, put } of places) put(await asData(join(folder, src)));
+}
+
+/** A lesson may come from others: what lies beside it must be a plain file, not a link to one elsewhere. */
+async function asData(file: string): Promise<string> {
+  const found = await lstat(file).catch(() => undefined);
+  if (!found?.isFile() || found.size > MAX_FIGURE_BYTES) {
+    throw new HoplabError(
+      'invalid-input',
+      `There is no picture ${file}, or it is too big.`,
+      'Run `npm run lessons:check`.',
+    );
   }
+  return `data:${TYPES[extname(file)]};base64,${(await readFile(file)).toString('base64')}`;
 }

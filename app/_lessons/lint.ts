@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Position, Problem } from '../../lab-agent/contract/parse.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
@@ -158,8 +158,8 @@ function lintSteps({ steps, sections }: ReadLesson, problems: Problems): void {
 
 async function lintPictures({ pictures }: ReadLesson, folder: string, problems: Problems): Promise<void> {
   for (const { src, position } of pictures) {
-    const found = await stat(join(folder, src)).catch(() => undefined);
-    if (!found?.isFile()) problems.add(position, '', `there is no picture ${join(folder, src)}`);
+    const found = await lstat(join(folder, src)).catch(() => undefined);
+    if (!found?.isFile()) problems.add(position, '', `there is no picture ${src} beside this file`);
     else if (found.size > MAX_FIGURE_BYTES) {
       problems.add(
         position,

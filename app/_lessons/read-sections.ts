@@ -121,7 +121,7 @@ function holderName(node: RootContent): string {
 }
 
 /** An id that could stand for a title; empty when it has no Latin letters. */
-export function slug(title: string): string {
+function slug(title: string): string {
   return title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
