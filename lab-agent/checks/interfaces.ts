@@ -3,6 +3,9 @@ import { nearestName, type Round, where } from './round.ts';
 import { list } from './text.ts';
 import { type Interface, type Read, readInterfaces } from './tool-json.ts';
 
+/** Each is one more process; a lesson's node has fewer. */
+const MOST_ELSEWHERE = 6;
+
 type Found = { dev: Interface; all: Interface[] };
 
 /** One interface of a place with all the others there; when it is not there, where a learner may have put it instead. */
@@ -20,7 +23,7 @@ export async function findInterface(round: Round, place: Place, name: string): P
 /** The same name in another namespace of the node is the usual slip; then a similar name here. */
 async function elsewhere(round: Round, place: Place, name: string, here: Interface[]): Promise<string | undefined> {
   const names = await round.netnsOf(place.node);
-  const places = [undefined, ...names.slice(0, 16)].filter((netns) => netns !== place.netns);
+  const places = [undefined, ...names.slice(0, MOST_ELSEWHERE)].filter((netns) => netns !== place.netns);
   const reads = await Promise.all(
     places.map(async (netns) => ({ netns, read: await readInterfaces(round, { node: place.node, netns }) })),
   );
@@ -37,7 +40,7 @@ export function isUp(dev: Interface): boolean {
   return dev.flags.includes('UP');
 }
 
-/** `11.11.11.2/24 and fe80::1/64`; link-local addresses that the kernel makes by itself are left out unless alone asked. */
+/** Every address with its prefix length, as `ip addr` writes it: `11.11.11.2/24`. */
 export function addressesOf(dev: Interface): string[] {
   return dev.addr_info.flatMap((a) =>
     a.local !== undefined && a.prefixlen !== undefined ? [`${a.local}/${a.prefixlen}`] : [],

@@ -51,7 +51,7 @@ test('a look that fails, throws or never ends makes a check broken, and says why
   lab.answers.set(IP_ADDR, Promise.reject(new Error('EIO: a surprise\nwith a stack')));
   expect((await runCheck(lab, check('a', address('10.0.0.1/24')), 'first')).items[0]).toMatchInlineSnapshot(`
     {
-      "expected": "address check",
+      "expected": "address: node m, dev eth0, is 10.0.0.1/24",
       "verdict": "broken",
       "why": "EIO: a surprise",
     }
@@ -61,7 +61,7 @@ test('a look that fails, throws or never ends makes a check broken, and says why
   await vi.advanceTimersByTimeAsync(15_000);
   expect((await hanging).items[0]).toMatchInlineSnapshot(`
     {
-      "expected": "address check",
+      "expected": "address: node m, dev eth0, is 10.0.0.1/24",
       "verdict": "broken",
       "why": "the lab did not answer in time",
     }

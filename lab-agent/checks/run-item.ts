@@ -23,7 +23,7 @@ export async function runItem(round: Round, item: CheckItem): Promise<Verdict> {
 }
 
 async function runExpectation(round: Round, expectation: Expectation): Promise<Verdict> {
-  const name = `${expectation.kind} check`;
+  const name = asWritten(expectation);
   const { node } = expectation.params;
   if (!round.hasNode(node)) return broken(name, `there is no node ${node} in this lab`);
   const limit = new AbortController();
@@ -48,4 +48,10 @@ function limitMs({ params }: Expectation): number {
   const within = 'within' in params ? params.within : 0;
   const times = 'count' in params && 'within' in params ? params.count : 1;
   return within * (times + 1) * 1000 + SPARE_MS;
+}
+
+/** For surprises, where no runner has put the expectation into words: `address: node m, dev eth0, is 10.0.0.1/24`. */
+function asWritten({ kind, params }: Expectation): string {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
+  return `${kind}: ${given.map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`).join(', ')}`;
 }
