@@ -58,7 +58,7 @@ export class NamespacesProvider implements Provider {
     const record: LabRecord = { id, slot: slot.index, firstId: slot.firstId, group: this.#group(id), nodes: [] };
     writeRecord(folder, record);
     try {
-      makeGroup(record.group);
+      makeGroup(ownGroup(record.group));
       setLimits(record.group, plan.limits);
       await this.#runScript(plan, record, folder, signal);
       return this.#running(record, folder);
@@ -100,7 +100,7 @@ export class NamespacesProvider implements Provider {
   }
 
   #running(record: LabRecord, folder: string): RunningLab {
-    return new NamespacesLab(record, this.#tools, joinFiles(record.group), () =>
+    return new NamespacesLab(record, this.#tools, joinFiles(ownGroup(record.group)), () =>
       removeLab(record, folder, this.#slots),
     );
   }
@@ -112,7 +112,7 @@ export class NamespacesProvider implements Provider {
       mount: this.#tools.program('usr/bin/mount'),
       mountPoint: join(folder, 'image'),
       firstId: record.firstId,
-      joinFiles: joinFiles(record.group),
+      joinFiles: joinFiles(ownGroup(record.group)),
       nodeGroups: nodeGroups(plan, record.group),
     });
     writeFileSync(join(folder, 'build.sh'), script, { mode: 0o600 });
@@ -149,6 +149,9 @@ export class NamespacesProvider implements Provider {
     throw failed(stop.aborted ? 'it took too long' : `the builder ended early (${await exited})`);
   }
 }
+
+/** Under cgroup v2 a group that has groups with limits below it holds no processes; so the lab's are in one of their own. */
+const ownGroup = (group: string) => `${group}/_own`;
 
 function takeFirst(record: LabRecord, pid: number): void {
   const started = startTime(pid);
