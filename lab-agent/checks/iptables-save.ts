@@ -5,7 +5,7 @@ import type { Read } from './tool-json.ts';
 export type Chain = { table: string; name: string; policy: string | undefined; rules: string[] };
 export type Tables = {
   chains: Chain[];
-  /** Tables that hold rules made by nft itself, which iptables-save cannot print. */
+  /** Tables that hold chains made by nft itself, which iptables-save cannot print. */
   unreadable: string[];
 };
 
@@ -42,7 +42,7 @@ export function parseTables(text: string): Tables {
   let section: Chain[] = [];
   let table = '';
   for (const line of text.split('\n')) {
-    const incompatible = /^# Table `([a-z]+)' is incompatible/.exec(line);
+    const incompatible = /^# Table `([a-z]+)' (?:is|contains) incompatible/.exec(line);
     if (incompatible) unreadable.push(incompatible[1] as string);
     else if (line.startsWith('*')) [table, section] = [line.slice(1).trim(), []];
     else if (line.startsWith(':')) {

@@ -1,4 +1,5 @@
 import type { CheckParameters } from '../contract/checks/index.ts';
+import type { Verdict } from '../contract/verdict.ts';
 import { normaliseRule, shared } from './iptables-rule.ts';
 import { type Chain, findRules, readTables, type Tables } from './iptables-save.ts';
 import { tooSlow, tryPattern } from './pattern.ts';
@@ -14,10 +15,15 @@ export const checkIptables: Runner<'iptables'> = async (round, params) => {
   const expected = expectation(params);
   const read = await readTables(round, params, params.family);
   if (!read.ok) return unseen(expected, read);
-  const tables = read.data;
-  if (tables.unreadable.includes(params.table)) {
-    return broken(expected, `table ${params.table} holds rules that only nft can show`);
+  const verdict = judge(expected, params, read.data);
+  // What iptables can show may be all there is to see, but what it cannot show may be what is missing.
+  if (verdict.verdict !== 'met' && read.data.unreadable.includes(params.table)) {
+    return broken(expected, `table ${params.table} holds chains that only nft can show`);
   }
+  return verdict;
+};
+
+function judge(expected: string, params: Parameters, tables: Tables): Verdict {
   const chains = tables.chains.filter((c) => c.table === params.table && c.name === params.chain);
   if (chains.length === 0) {
     const names = [...new Set(tables.chains.filter((c) => c.table === params.table).map((c) => c.name))];
@@ -28,7 +34,7 @@ export const checkIptables: Runner<'iptables'> = async (round, params) => {
   const rules = chains.flatMap((c) => c.rules);
   if (params.matches !== undefined) return matchVerdict(expected, params.matches, rules, params);
   return ruleVerdict(expected, params.rule ?? '', rules, params, tables);
-};
+}
 
 function expectation({ chain, table, policy, rule, matches, family, ...at }: Parameters): string {
   const what = policy ? `has policy ${policy}` : rule ? `has the rule ${rule}` : `has a rule like /${matches}/`;

@@ -48,7 +48,7 @@ test('namespace', async () => {
         nearest: RED
     not-met: m has a network namespace GREEN
         the network namespaces of m are: BLUE and RED
-    broken: namespace check
+    broken: namespace: node x, name RED
         there is no node x in this lab"
   `);
 });
@@ -281,6 +281,22 @@ test('iptables of which some are legacy', async () => {
     met: INPUT of table filter in BLUE has policy ACCEPT
         INPUT has policy ACCEPT"
   `);
+});
+
+test('iptables of which some can be shown by nft alone', async () => {
+  await real.type(
+    'm',
+    `ip netns add NFT; ip netns exec NFT nft 'add table ip nat'
+     ip netns exec NFT nft 'add chain ip nat POSTROUTING { type nat hook postrouting priority 7; }'`,
+  );
+  const says = await real.says({
+    iptables: { node: 'm', netns: 'NFT', table: 'nat', chain: 'POSTROUTING', rule: '-j ACCEPT' },
+  });
+  expect(says).toMatchInlineSnapshot(`
+    "broken: POSTROUTING of table nat in NFT has the rule -j ACCEPT
+        table nat holds chains that only nft can show"
+  `);
+  await real.type('m', 'ip netns del NFT');
 });
 
 test('process', async () => {
