@@ -4,7 +4,7 @@ import { visit } from 'unist-util-visit';
 import { parseMarkdown, positionOf } from './parse-markdown.ts';
 import type { Problems } from './problems.ts';
 import { didYouMean } from './suggest.ts';
-import { components } from './vocabulary.ts';
+import { components, htmlTags } from './vocabulary.ts';
 
 /** Pictures of a lesson lie beside it; how big one may be, since it is sent within the page. */
 export const MAX_FIGURE_BYTES = 256 * 1024;
@@ -19,7 +19,12 @@ export function checkMarkup(tree: Root, problems: Problems): Picture[] {
   const pictures: Picture[] = [];
   visit(tree, (node) => {
     const position = positionOf(node);
-    if (node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') {
+    // escape.ts refuses these already; where it takes for code what the parser does not, this is the lock on the door.
+    if (node.type === 'mdxFlowExpression' || node.type === 'mdxTextExpression' || node.type === 'mdxjsEsm') {
+      problems.add(position, '', 'a lesson is data: this would be run as a program. Is a fence above it closed?');
+    } else if (node.type === 'imageReference') {
+      problems.add(position, '', 'write the picture in place: ![what it shows](bridge.svg)');
+    } else if (node.type === 'mdxJsxFlowElement' || node.type === 'mdxJsxTextElement') {
       checkElement(node, problems);
       if (node.name === 'Figure') pictures.push({ src: attribute(node, 'src') ?? '', position });
     } else if (node.type === 'image') {
@@ -58,6 +63,7 @@ function checkElement(element: Element, problems: Problems): void {
   const known = components[element.name ?? ''];
   const path = `<${element.name ?? ''}>`;
   if (!known) {
+    if (!htmlTags.includes(element.name ?? '')) problems.add(position, path, 'this is no component of lessons');
     if (element.attributes.length > 0) problems.add(position, path, 'this tag takes no properties');
     return;
   }

@@ -11,10 +11,16 @@ const LESSON_FOLDER = /^(\d+)-([a-z0-9]+(?:-[a-z0-9]+)*)$/;
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
+/**
+ * A place in the content folder. That folder is the operator's, named when the app starts: without the mark, Next's build
+ * would take every file of the project for content and copy it into the server.
+ */
+export const below = (folder: string, ...names: string[]): string => join(/* turbopackIgnore: true */ folder, ...names);
+
 /** The folder of a course. @throws HoplabError not-found for a name that no folder could have (it comes from a URL) */
 export function courseFolder(course: string): string {
   if (!SLUG.test(course)) throw new HoplabError('not-found', `There is no course "${course}".`);
-  return join(contentRoot(), course);
+  return below(contentRoot(), course);
 }
 
 export async function courseNames(): Promise<string[]> {
@@ -25,7 +31,7 @@ export async function courseNames(): Promise<string[]> {
 export async function lessonFolders(course: string): Promise<{ slug: string; folder: string }[]> {
   const found = (await folders(courseFolder(course))).flatMap((name) => {
     const [, number, slug] = LESSON_FOLDER.exec(name) ?? [];
-    return slug ? [{ slug, number: Number(number), folder: join(courseFolder(course), name) }] : [];
+    return slug ? [{ slug, number: Number(number), folder: below(courseFolder(course), name) }] : [];
   });
   return found.sort((a, b) => a.number - b.number).map(({ slug, folder }) => ({ slug, folder }));
 }
@@ -39,7 +45,7 @@ export async function lessonFolder(course: string, slug: string): Promise<string
 
 /** The topologies of a course by name, sorted. */
 export async function topologyNames(course: string): Promise<string[]> {
-  const names = await entries(join(courseFolder(course), 'topologies'));
+  const names = await entries(below(courseFolder(course), 'topologies'));
   return names.flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : [])).sort();
 }
 

@@ -1,9 +1,10 @@
 import { lstat, readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import type { Root } from 'mdast';
 import { visit } from 'unist-util-visit';
 import { HoplabError } from '../../lab-agent/contract/errors.ts';
 import { MAX_FIGURE_BYTES } from './check-markup.ts';
+import { below } from './content-files.ts';
 
 const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
@@ -25,7 +26,7 @@ export async function inlineFigures(tree: Root, folder: string): Promise<void> {
         places.push({ src: src.value, put: (data) => Object.assign(src, { value: data }) });
     }
   });
-  for (const { src, put } of places) put(await asData(join(folder, src)));
+  for (const { src, put } of places) put(await asData(below(folder, src)));
 }
 
 /** A lesson may come from others: what lies beside it must be a plain file, not a link to one elsewhere. */

@@ -1,9 +1,8 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Position, Problem } from '../../lab-agent/contract/parse.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
 import { MAX_FIGURE_BYTES } from './check-markup.ts';
-import { courseFolder, lessonFolders, readText, topologyNames } from './content-files.ts';
+import { below, courseFolder, lessonFolders, readText, topologyNames } from './content-files.ts';
 import { Problems } from './problems.ts';
 import { type ReadLesson, readLesson } from './read-lesson.ts';
 import { readTranslation } from './read-translation.ts';
@@ -45,7 +44,7 @@ export async function lintCourse(course: string): Promise<LintReport> {
   add(await lintCourseFile(course));
   const topologies = new Map<string, Topology | undefined>();
   for (const name of await topologyNames(course)) {
-    const file = join(courseFolder(course), 'topologies', `${name}.yaml`);
+    const file = below(courseFolder(course), 'topologies', `${name}.yaml`);
     const problems = new Problems(file);
     const text = (await readText(file)) ?? '';
     topologies.set(
@@ -55,7 +54,7 @@ export async function lintCourse(course: string): Promise<LintReport> {
     add(problems);
   }
   for (const { folder } of await lessonFolders(course)) {
-    const problems = new Problems(join(folder, 'lesson.mdx'));
+    const problems = new Problems(below(folder, 'lesson.mdx'));
     const text = await readText(problems.source);
     if (text === undefined) problems.add(undefined, '', 'this file is missing: a lesson folder holds lesson.mdx');
     const lesson = readLesson(text ?? '', problems);
@@ -66,7 +65,7 @@ export async function lintCourse(course: string): Promise<LintReport> {
     report.checks += lesson.steps.reduce((sum, step) => sum + step.checks.length, 0);
     add(problems);
     for (const language of languages) {
-      const file = join(folder, `lesson.${language}.mdx`);
+      const file = below(folder, `lesson.${language}.mdx`);
       const translated = language === 'en' ? undefined : await readText(file);
       if (translated === undefined) continue;
       const found = new Problems(file);
@@ -78,7 +77,7 @@ export async function lintCourse(course: string): Promise<LintReport> {
 }
 
 async function lintCourseFile(course: string): Promise<Problems> {
-  const problems = new Problems(join(courseFolder(course), 'course.yaml'));
+  const problems = new Problems(below(courseFolder(course), 'course.yaml'));
   const text = await readText(problems.source);
   if (text === undefined) problems.add(undefined, '', 'this file is missing: a course needs its title and summary');
   else problems.collect('', () => parseYaml(courseSchema, readYaml(text, problems.source)));
@@ -158,7 +157,7 @@ function lintSteps({ steps, sections }: ReadLesson, problems: Problems): void {
 
 async function lintPictures({ pictures }: ReadLesson, folder: string, problems: Problems): Promise<void> {
   for (const { src, position } of pictures) {
-    const found = await lstat(join(folder, src)).catch(() => undefined);
+    const found = await lstat(below(folder, src)).catch(() => undefined);
     if (!found?.isFile()) problems.add(position, '', `there is no picture ${src} beside this file`);
     else if (found.size > MAX_FIGURE_BYTES) {
       problems.add(

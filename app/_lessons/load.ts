@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { HoplabError } from '../../lab-agent/contract/errors.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
-import { courseFolder, courseNames, hashOf, lessonFolder, lessonFolders, readText } from './content-files.ts';
+import { below, courseFolder, courseNames, hashOf, lessonFolder, lessonFolders, readText } from './content-files.ts';
 import { Problems } from './problems.ts';
 import { type ReadLesson, readLesson } from './read-lesson.ts';
 import type { Sections } from './read-sections.ts';
@@ -18,14 +17,14 @@ export type LoadedLesson = { lesson: Lesson; sections: Sections; folder: string;
 export async function listCourses(language: Language = 'en'): Promise<Course[]> {
   const courses: Course[] = [];
   for (const name of await courseNames()) {
-    if (await readText(join(courseFolder(name), 'course.yaml'))) courses.push(await loadCourse(name, language));
+    if (await readText(below(courseFolder(name), 'course.yaml'))) courses.push(await loadCourse(name, language));
   }
   return courses;
 }
 
 /** A course with its lessons in order. @throws HoplabError not-found, InvalidInput */
 export async function loadCourse(course: string, language: Language = 'en'): Promise<Course> {
-  const file = join(courseFolder(course), 'course.yaml');
+  const file = below(courseFolder(course), 'course.yaml');
   const text = await readText(file);
   if (text === undefined) throw new HoplabError('not-found', `There is no course "${course}".`);
   const { ko, ...original } = parseYaml(courseSchema, readYaml(text, file));
@@ -48,7 +47,7 @@ export async function loadLesson(course: string, slug: string, language: Languag
 
 /** The lab of a lesson. @throws HoplabError not-found, InvalidInput */
 export async function loadTopology(course: string, name: string): Promise<Topology> {
-  const file = join(courseFolder(course), 'topologies', `${name}.yaml`);
+  const file = below(courseFolder(course), 'topologies', `${name}.yaml`);
   const text = /^[a-z0-9-]+$/.test(name) ? await readText(file) : undefined;
   if (text === undefined)
     throw new HoplabError('not-found', `There is no topology "${name}" in the course "${course}".`);
@@ -60,10 +59,10 @@ const opened = new Map<string, LoadedLesson>();
 
 export async function openLesson(course: string, slug: string, language: Language): Promise<LoadedLesson> {
   const folder = await lessonFolder(course, slug);
-  const file = join(folder, 'lesson.mdx');
+  const file = below(folder, 'lesson.mdx');
   const text = await readText(file);
   if (text === undefined) throw new HoplabError('not-found', `The lesson "${slug}" has no lesson.mdx.`);
-  const translatedFile = join(folder, `lesson.${language}.mdx`);
+  const translatedFile = below(folder, `lesson.${language}.mdx`);
   const translatedText = language === 'en' ? undefined : await readText(translatedFile);
   const key = hashOf(`${text}\0${translatedText ?? ''}`);
   const place = `${folder} ${language}`;

@@ -148,6 +148,20 @@ describe('prose', () => {
     `);
   });
 
+  test('nothing is run even where a fence is not what it seems', () => {
+    expect(wrongWith('- ```\n{process.exit()}\n\n<script>x</script>\n\n```\n')).toMatchInlineSnapshot(`
+      "lesson.mdx:9:1: a lesson is data: this would be run as a program. Is a fence above it closed?
+      lesson.mdx:11:1: <script>: this is no component of lessons"
+    `);
+    expect(wrongWith('> ~~~\n\nimport "node:fs"\n\n![x][y]\n\n[y]: https://x.org/z.png\n')).toMatchInlineSnapshot(`
+      "lesson.mdx:10:1: a lesson is data: this would be run as a program. Is a fence above it closed?
+      lesson.mdx:12:1: write the picture in place: ![what it shows](bridge.svg)"
+    `);
+    expect(wrongWith('## A {#a}\n\n```hint\n{process.exit()}\n```\n')).toMatchInlineSnapshot(
+      `"lesson.mdx:11:1: \`{process.exit()}\` would be run as a program, and a lesson is data: write it in backticks, or \`\\{\`"`,
+    );
+  });
+
   test('components: only known ones, with known properties', () => {
     const text =
       '<Calout>a</Calout>\n\n<Callout kind="tipp" color="red">b</Callout>\n\n<Figure src="x.svg" />\n\n<script>x</script>\n\n<Widget />\n';
