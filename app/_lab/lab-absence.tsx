@@ -81,11 +81,13 @@ function Centered({ title, busy, part, action, children }: CenteredProps) {
     <div className="absolute inset-0 z-10 grid place-items-center overflow-auto bg-bg p-6">
       <div className="max-w-sm text-center">
         <p className="font-medium">{title}</p>
-        {(busy || part !== undefined) && (
+        {busy && <div aria-hidden="true" className="busy-line mx-auto mt-4 h-1 w-40 rounded-full bg-line" />}
+        {part !== undefined && (
           <progress
-            className="mx-auto mt-3 h-1 w-40 appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
+            className="mx-auto mt-4 block h-1 w-40 appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
             aria-label={title}
-            {...(part === undefined ? {} : { value: part, max: 1 })}
+            value={part}
+            max={1}
           />
         )}
         {children && <div className="mt-3 text-muted text-sm leading-relaxed">{children}</div>}

@@ -34,8 +34,8 @@ export function LabPanel({ layouts, picture, onPicture }: LabPanelProps) {
           }}
         >
           <Panel id="picture" panelRef={panel} defaultSize="42%" minSize="6rem" collapsible collapsedSize={0}>
-            <div className="h-full overflow-auto p-3">
-              <LiveTopology />
+            <div className="h-full overflow-hidden p-3 pb-1">
+              <LiveTopology fit />
             </div>
           </Panel>
           <Separator id="floor" aria-label={t('topology.divider')} className="split-divider-flat" />

@@ -17,14 +17,14 @@ export function LabStatus({ picture, onPicture }: LabStatusProps) {
     <div
       role="toolbar"
       aria-label={t('lab.status')}
-      className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-1 border-line border-b bg-surface px-3 py-1 text-sm"
+      className="@container flex min-h-11 shrink-0 flex-wrap items-center gap-x-1 border-line border-b bg-surface px-3 py-1 text-sm"
     >
       <Phase />
       <TimeLeft />
       <span className="ml-auto flex items-center gap-1">
         <button type="button" className="button button-quiet" aria-pressed={picture} onClick={onPicture}>
           <Icon name="picture" />
-          {t('topology.show')}
+          <span className="@max-md:sr-only">{t('topology.show')}</span>
         </button>
         <ResetButton />
       </span>
@@ -97,7 +97,7 @@ function ResetButton() {
     <>
       <button type="button" className="button button-quiet" disabled={!able} onClick={() => setAsking(true)}>
         <Icon name="reset" />
-        {t('lab.reset')}
+        <span className="@max-md:sr-only">{t('lab.reset')}</span>
       </button>
       <ConfirmDialog
         open={asking}

@@ -9,6 +9,7 @@ import {
   type SegmentShape,
   shownAddresses,
   type TopologyLayout,
+  textWidth,
 } from './topology-shapes.ts';
 
 const MARGIN = 12;
@@ -37,9 +38,14 @@ export function layoutTopology(state: LiveState): TopologyLayout {
 
   const groups = segmentsOf([...machines, ...clouds]);
   const cloudTop = floor + (groups.length + 1) * SEGMENT_STEP;
-  clouds.forEach((cloud, i) => {
-    move(cloud, (width - clouds.length * (CLOUD.width + GAP) + GAP) / 2 + i * (CLOUD.width + GAP), cloudTop);
-  });
+  let free = MARGIN;
+  for (const cloud of clouds) {
+    // Below what it is plugged together with, as far as there is room.
+    const wanted = middleOf(groups, cloud) - CLOUD.width / 2;
+    const left = Math.max(free, Math.min(wanted, width - MARGIN - CLOUD.width));
+    move(cloud, left, cloudTop);
+    free = left + CLOUD.width + GAP;
+  }
   const all = [...machines, ...clouds];
   const plugs = all.flatMap((m) => m.plugs);
   const segments = groups.map((group, i) => layoutSegment(group, floor + (i + 1) * SEGMENT_STEP - 4));
@@ -51,8 +57,9 @@ export function layoutTopology(state: LiveState): TopologyLayout {
     ...clouds.map((c) => c.machine.y + c.machine.height),
     ...cables.flatMap((c) => [c.from.y, c.to.y]),
   );
+  const rightmost = Math.max(width, ...segments.map((s) => s.to + 8 + textWidth(s.label) + MARGIN));
   return {
-    width,
+    width: rightmost,
     height: lowest + MARGIN,
     machines: all.map((m) => m.machine),
     spaces: all.flatMap((m) => m.spaces),
@@ -81,6 +88,15 @@ function layoutCloud(node: LiveState['nodes'][number]): MachineLayout {
       height: 0,
     })),
   };
+}
+
+/** Where a cloud would stand straight below the machines that it shares a network with. */
+function middleOf(groups: SegmentGroup[], cloud: MachineLayout): number {
+  const others = groups
+    .filter((g) => g.plugs.some((p) => cloud.plugs.includes(p)))
+    .flatMap((g) => g.plugs.filter((p) => !cloud.plugs.includes(p)));
+  const xs = others.map((p) => p.x + p.width / 2);
+  return xs.length === 0 ? MARGIN + CLOUD.width / 2 : (Math.min(...xs) + Math.max(...xs)) / 2;
 }
 
 function move(laid: MachineLayout, dx: number, dy: number): void {

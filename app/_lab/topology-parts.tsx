@@ -33,8 +33,7 @@ export function Machine({ machine }: { machine: MachineShape }) {
         className="machine-head"
         d={`M0.7,26 V9 a8.3,8.3 0 0 1 8.3,-8.3 H${width - 9} a8.3,8.3 0 0 1 8.3,8.3 V26 Z`}
       />
-      <circle className="dot" cx={14} cy={13.5} r={3} />
-      <text x={24} y={17.5} className="big">
+      <text x={14} y={17.5} className="big">
         {name}
       </text>
       {via && (
@@ -138,7 +137,7 @@ export function Segment({ segment }: { segment: SegmentShape }) {
         <path key={drop.key} className="cable" data-live={drop.live} d={`M${drop.x},${drop.from} V${drop.to}`} />
       ))}
       <path className="segment" d={`M${segment.from},${segment.y} H${segment.to}`} />
-      <text x={segment.from + 2} y={segment.y + 16} className="quiet">
+      <text x={segment.to + 8} y={segment.y + 4} className="quiet label">
         {segment.label}
       </text>
     </g>

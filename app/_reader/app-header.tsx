@@ -3,12 +3,13 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useText } from '../_languages/language-provider.tsx';
 import { LanguageToggle } from '../_languages/language-toggle.tsx';
+import { Icon } from './icons.tsx';
 import { type Theme, ThemeToggle } from './theme-toggle.tsx';
 
-type AppHeaderProps = { theme: Theme; children?: ReactNode };
+type AppHeaderProps = { theme: Theme; onHelp?(): void; children?: ReactNode };
 
 /** The bar at the top of every page: home, where one is, language and colours. */
-export function AppHeader({ theme, children }: AppHeaderProps) {
+export function AppHeader({ theme, onHelp, children }: AppHeaderProps) {
   const t = useText();
   return (
     <>
@@ -25,6 +26,17 @@ export function AppHeader({ theme, children }: AppHeaderProps) {
           <span className="max-sm:sr-only">Hoplab</span>
         </Link>
         <div className="min-w-0 flex-1 truncate text-muted text-sm">{children}</div>
+        {onHelp && (
+          <button
+            type="button"
+            className="button button-quiet px-2 max-md:hidden"
+            aria-label={t('keys.open')}
+            title={`${t('keys.open')} (?)`}
+            onClick={onHelp}
+          >
+            <Icon name="keyboard" className="size-5" />
+          </button>
+        )}
         <LanguageToggle />
         <ThemeToggle theme={theme} />
       </header>

@@ -29,7 +29,7 @@ export function CommandBlock({ node, command }: Pick<CommandBlockProps, 'node' |
         </button>
         <button
           type="button"
-          className="button button-primary"
+          className="button button-tint"
           aria-label={t('command.runOn', { node })}
           disabled={!text.trim()}
           onClick={() => run(text)}
@@ -50,8 +50,7 @@ export function CommandBlock({ node, command }: Pick<CommandBlockProps, 'node' |
           }}
         />
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, and scrolling must be possible by keyboard
-        <pre tabIndex={0} className="px-3">
+        <pre className="wrap-anywhere whitespace-pre-wrap px-3">
           <code>{text}</code>
         </pre>
       )}

@@ -9,7 +9,7 @@ export async function fetchSolution(query: SolutionQuery): Promise<Answer<{ node
   return ask(`/api/solutions?${parameters}`, undefined, (body) => solutionAnswer.parse(body));
 }
 
-export type QuizQuery = { course: string; lesson: string; step: string; quiz: string; lang: string; answers: string[] };
+export type QuizQuery = { course: string; lesson: string; step: string; quiz: string; lang: string; answer: string[] };
 export async function answerQuiz(query: QuizQuery): Promise<Answer<{ right: boolean; explain?: string | undefined }>> {
   const { quizAnswer } = await import('./lesson-answers.ts');
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(query) };

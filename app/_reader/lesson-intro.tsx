@@ -14,8 +14,8 @@ export function LessonIntro({ lesson, t }: { lesson: Lesson; t: Translate }) {
       <p className="mt-3 text-muted text-sm">{t('course.minutes', { minutes })}</p>
       {objectives.length > 0 && (
         <div className="mt-6">
-          <h2 className="font-medium text-muted text-sm">{t('course.objectives')}</h2>
-          <ul className="mt-2">
+          <h2 className="mb-2 font-medium text-muted text-sm">{t('course.objectives')}</h2>
+          <ul>
             {objectives.map((objective) => (
               <li key={objective}>{objective}</li>
             ))}

@@ -1,10 +1,11 @@
 'use client';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { LabPanel } from '../_lab/lab-panel.tsx';
 import { LabProvider, useLabActions } from '../_lab/lab-provider.tsx';
-import { useText } from '../_languages/language-provider.tsx';
 import { focusTerminal } from '../_terminal/terminal-registry.ts';
+import { AppHeader } from './app-header.tsx';
 import { HintsProvider } from './hint.tsx';
 import { LessonAnnouncer } from './lesson-announcer.tsx';
 import { type LessonInfo, LessonProvider, useLesson } from './lesson-context.tsx';
@@ -13,8 +14,10 @@ import { LessonOutline } from './lesson-outline.tsx';
 import type { SavedLayouts } from './saved-layouts.ts';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { SplitView } from './split-view.tsx';
+import type { Theme } from './theme.ts';
 import { useCurrentStep } from './use-current-step.ts';
 import { useKeepPlace } from './use-keep-place.ts';
+import { useRememberPlace } from './use-remember-place.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 type LessonViewProps = {
@@ -22,8 +25,8 @@ type LessonViewProps = {
   reached: readonly string[];
   neighbours: Neighbours;
   layouts: SavedLayouts;
-  /** The bar at the top of the page. */
-  header: ReactNode;
+  courseTitle: string;
+  theme: Theme;
   /** The lesson's text. */
   children: ReactNode;
 };
@@ -41,8 +44,7 @@ export function LessonView({ info, reached, ...rest }: LessonViewProps) {
   );
 }
 
-function Lesson({ neighbours, layouts, header, children }: Omit<LessonViewProps, 'info' | 'reached'>) {
-  const t = useText();
+function Lesson({ neighbours, layouts, courseTitle, theme, children }: Omit<LessonViewProps, 'info' | 'reached'>) {
   const router = useRouter();
   const { course, steps, title } = useLesson();
   const { step: tellStep, check } = useLabActions();
@@ -52,6 +54,7 @@ function Lesson({ neighbours, layouts, header, children }: Omit<LessonViewProps,
   const [help, setHelp] = useState(false);
   const [picture, setPicture] = useState(true);
   useKeepPlace(scroller, current);
+  useRememberPlace(current);
 
   useEffect(() => {
     if (current !== undefined) tellStep(current);
@@ -75,8 +78,14 @@ function Lesson({ neighbours, layouts, header, children }: Omit<LessonViewProps,
   });
 
   return (
-    <div className="flex h-dvh flex-col overflow-hidden">
-      {header}
+    <div className="relative flex h-dvh flex-col overflow-clip">
+      <AppHeader theme={theme} onHelp={() => setHelp(true)}>
+        <Link href={`/${course}`} className="hover:text-ink max-md:hidden">
+          {courseTitle}
+          <span className="mx-2">/</span>
+        </Link>
+        <span className="text-ink">{title}</span>
+      </AppHeader>
       <LessonAnnouncer />
       <SplitView
         layouts={layouts}
@@ -88,7 +97,7 @@ function Lesson({ neighbours, layouts, header, children }: Omit<LessonViewProps,
               ref={scroller}
               tabIndex={-1}
               aria-label={title}
-              className="min-h-0 flex-1 overflow-y-auto outline-none"
+              className="relative min-h-0 flex-1 overflow-y-auto outline-none"
             >
               <article className="prose mx-auto px-4 pb-24 sm:px-8">
                 {children}
@@ -100,9 +109,6 @@ function Lesson({ neighbours, layouts, header, children }: Omit<LessonViewProps,
         lab={<LabPanel layouts={layouts} picture={picture} onPicture={() => setPicture((p) => !p)} />}
       />
       <ShortcutsDialog open={help} onClose={() => setHelp(false)} />
-      <button type="button" className="sr-only focus:not-sr-only" onClick={() => setHelp(true)}>
-        {t('keys.open')}
-      </button>
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function Quiz({ step, id, options, many, children }: QuizProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setState({ at: 'judging' });
-    const answer = await answerQuiz({ course, lesson, step, quiz: id, lang: language, answers });
+    const answer = await answerQuiz({ course, lesson, step, quiz: id, lang: language, answer: answers });
     if (!answer.ok) setState({ at: 'failed', error: answer.error });
     else setState(answer.value.right ? { at: 'right', explain: answer.value.explain } : { at: 'wrong' });
   };

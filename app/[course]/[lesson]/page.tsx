@@ -1,13 +1,11 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { LanguageProvider } from '../../_languages/language-provider.tsx';
 import { requestLanguage } from '../../_languages/request-language.ts';
 import { translator } from '../../_languages/translate.ts';
 import { bundleLesson, type Lesson, loadCourse, loadLesson } from '../../_lessons/index.ts';
 import { getMDXComponent } from '../../_lessons/mdx-component.ts';
-import { AppHeader } from '../../_reader/app-header.tsx';
 import { lessonComponents } from '../../_reader/lesson-components.tsx';
 import type { LessonInfo } from '../../_reader/lesson-context.tsx';
 import type { Neighbours } from '../../_reader/lesson-end.tsx';
@@ -61,15 +59,8 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
         reached={reached}
         neighbours={neighboursOf(course.lessons, lesson.slug)}
         layouts={readLayouts(jar.get(LAYOUT_COOKIE)?.value)}
-        header={
-          <AppHeader theme={readTheme(jar.get(THEME_COOKIE)?.value)}>
-            <Link href={`/${course.slug}`} className="hover:text-ink max-md:hidden">
-              {course.title}
-              <span className="mx-2">/</span>
-            </Link>
-            <span className="text-ink">{lesson.frontMatter.title}</span>
-          </AppHeader>
-        }
+        courseTitle={course.title}
+        theme={readTheme(jar.get(THEME_COOKIE)?.value)}
       >
         <LessonIntro lesson={lesson} t={t} />
         <Content components={lessonComponents} />
