@@ -14,7 +14,7 @@ await main(async () => {
     console.log(`Hoplab already runs from this folder (process ${other.pid}): ${other.url ?? 'it is still starting'}`);
     return 0;
   }
-  await prepare({ dev });
+  await prepare({ pages: !dev });
   const left = await takeOver(data);
   if (left.length > 0)
     console.log(`Took over from a start that was killed: its ${left.join(' and ')} ended, its labs go on.`);

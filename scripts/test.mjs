@@ -1,11 +1,15 @@
 import { prepare } from './launch/prepare.mjs';
 import { main, Trouble } from './launch/settings.mjs';
-import { ALL, runSuites } from './launch/suites.mjs';
+import { ALL, QUICK, runSuites } from './launch/suites.mjs';
 
 /** `npm test`: all suites, or those of `--only unit,kernel`. Its last line is `N passed, N failed`. */
 await main(async () => {
   const names = only(process.argv.slice(2));
-  await prepare({ tests: names.includes('browser') });
+  await prepare({
+    tests: names.includes('browser'),
+    pages: names.includes('browser'),
+    labs: names.some((name) => !QUICK.includes(name)),
+  });
   const { passed, failed } = await runSuites(names);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

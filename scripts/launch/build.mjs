@@ -33,7 +33,7 @@ const PARTS = [
     out: 'dist/server.mjs',
     make: bundle,
   },
-  { name: 'pages', from: PAGES, out: '.next/BUILD_ID', make: buildPages, production: true },
+  { name: 'pages', from: PAGES, out: '.next/BUILD_ID', make: buildPages, pages: true },
 ];
 
 /** Entry points of our own processes, and what esbuild makes of them. */
@@ -46,9 +46,9 @@ export const BUNDLES = {
 
 const stampOf = (part) => join(root, 'dist', 'stamps', part.name.replaceAll(' ', '-'));
 
-/** The parts that have to be made, by name. @param {{ dev?: boolean }} options in development, Next builds pages as they are asked for */
-export function staleParts({ dev = false } = {}) {
-  return PARTS.filter((part) => !(dev && part.production)).filter((part) => {
+/** The parts that have to be made. @param {{ pages?: boolean }} options in development, Next builds pages as they are asked for */
+export function staleParts({ pages = true } = {}) {
+  return PARTS.filter((part) => pages || !part.pages).filter((part) => {
     const stamp = stampOf(part);
     if (!existsSync(join(root, part.out)) || !existsSync(stamp)) return true;
     return readFileSync(stamp, 'utf8') !== fingerprint(root, part.from);

@@ -18,10 +18,11 @@ export function checkNode(version = process.versions.node) {
 
 /**
  * Brings everything up to date that start and tests need, saying first what it is about to install. Quick when there is nothing to do.
- * @param {{ dev?: boolean, tests?: boolean, labs?: boolean }} options `labs: false` leaves out all that only running needs
+ * @param {{ pages?: boolean, tests?: boolean, labs?: boolean }} options `pages: false` does not build the app's pages, `labs: false`
+ *   leaves out all that only running needs, `tests` adds the browser
  * @returns the node image
  */
-export async function prepare({ dev = false, tests = false, labs = true } = {}) {
+export async function prepare({ pages = true, tests = false, labs = true } = {}) {
   checkNode();
   if (process.platform !== 'linux')
     throw new Trouble(
@@ -37,7 +38,7 @@ export async function prepare({ dev = false, tests = false, labs = true } = {}) 
   if (plan.length > 0) console.log(`To be installed:\n${plan.map((line) => `  · ${line}`).join('\n')}`);
   if (system.length > 0) await installSystemPackages(system);
   if (npm) await installNpmPackages();
-  const stale = staleParts({ dev });
+  const stale = staleParts({ pages });
   await buildParts(labs ? stale : stale.filter(({ name }) => name === CLIENTS));
   if (!labs) return undefined;
   if (!(await nodeImage()).built)
