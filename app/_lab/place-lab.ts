@@ -40,7 +40,11 @@ export async function placeLab(db: Database, agents: readonly AgentClient[], wan
     if (!(await makeRoom(db, client, userId))) throw error;
     return await client.createLab(request);
   });
-  const row = await recordLab(db, wanted.place, client.address.url, lab);
+  const row = await recordLab(db, wanted.place, client.address.url, lab).catch(async (error: unknown) => {
+    // A lab without a row would be nobody's: it could not be found again.
+    await client.destroy(lab.id);
+    throw error;
+  });
   log('info', `built in ${Math.round(lab.buildMs)} ms for ${course}/${wanted.place.lesson}`, {
     lab: lab.id,
     learner: userId,

@@ -13,7 +13,7 @@ const TROUBLES: readonly { says: RegExp; message: string; hint: string }[] = [
     hint: 'Free some space on the disk of the data folder (HOPLAB_DATA, .hoplab), then try again.',
   },
   {
-    says: /SQLITE_READONLY|readonly database|EACCES|EROFS|SQLITE_CANTOPEN|unable to open/i,
+    says: /SQLITE_READONLY|readonly database|EACCES|EROFS|ENOTDIR|SQLITE_CANTOPEN|unable to open/i,
     message: 'The database cannot be written.',
     hint: 'Give this user the right to write to the data folder (HOPLAB_DATA, .hoplab) and the files in it.',
   },

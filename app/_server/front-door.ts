@@ -23,7 +23,7 @@ export async function passFrontDoor(request: IncomingMessage, response: ServerRe
     if (!env.accounts && isPageView(request)) await ensureLocalLearner(request, response);
     return true;
   } catch (error) {
-    answerPlainly(response, error);
+    answer(request, response, error);
     return false;
   }
 }
@@ -45,8 +45,14 @@ async function ensureLocalLearner(request: IncomingMessage, response: ServerResp
   request.headers.cookie = [...kept, ...fresh].join('; ');
 }
 
-function answerPlainly(response: ServerResponse, error: unknown): void {
-  const { code, message, hint } = toHoplabError(error);
+function answer({ url }: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const shown = toHoplabError(error);
+  const { code, message, hint } = shown;
+  if (url?.startsWith('/api/')) {
+    response.writeHead(HTTP_STATUS[code], { 'content-type': 'application/json' });
+    response.end(JSON.stringify(shown));
+    return;
+  }
   response.writeHead(HTTP_STATUS[code], { 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${message}\n${hint}\n`);
 }

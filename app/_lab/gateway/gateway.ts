@@ -70,10 +70,14 @@ export class Gateway implements Disposable {
     socket.on('error', () => {});
     socket.on('close', () => {
       page[Symbol.dispose]();
-      void entered.then((session) => {
-        session.leave(page);
-        this.#sessions.left(place, session);
-      });
+      entered.then(
+        (session) => {
+          session.leave(page);
+          this.#sessions.left(place, session);
+        },
+        // Told below, when the page wanted to join.
+        () => {},
+      );
     });
     try {
       await (await entered).join(page);

@@ -69,7 +69,7 @@ export class LabSession implements Disposable {
 
   leave(page: PageSocket): void {
     this.#pages.delete(page);
-    if (this.#pages.size > 0) void this.#watchSteps();
+    if (this.#pages.size > 0) this.#watchSteps().catch((error: unknown) => this.#tellError(error));
   }
 
   async handle(page: PageSocket, message: PageMessage): Promise<void> {
@@ -138,7 +138,13 @@ export class LabSession implements Disposable {
     this.#placed = placed;
     this.#results.clear();
     this.#state = undefined;
-    [this.#terminals] = await Promise.all([ensureTerminals(client, lab), this.#progress.begin(row)]);
+    try {
+      [this.#terminals] = await Promise.all([ensureTerminals(client, lab), this.#progress.begin(row)]);
+    } catch (error) {
+      // Without its terminals and records the lab is not taken: the next try begins anew with it.
+      this.#letGo();
+      throw error;
+    }
     if (this.#disposed) return;
     this.#broadcast({ type: 'lab', lab, terminals: this.#terminals });
     this.#watch = new AgentWatch(client, lab.id, {
@@ -253,7 +259,7 @@ export class LabSession implements Disposable {
       this.#broadcast({ type: 'gone', reason });
       await recordEnd(this.#options.db, id, reason);
     } catch (error) {
-      for (const page of this.#pages) page.sendError(error);
+      this.#tellError(error);
     }
   }
 
@@ -290,6 +296,10 @@ export class LabSession implements Disposable {
     this.#broadcast(message);
   }
 
+  #tellError(error: unknown): void {
+    for (const page of this.#pages) page.sendError(error);
+  }
+
   #broadcast(message: GatewayMessage): void {
     for (const page of this.#pages) page.send(message);
   }
@@ -301,7 +311,7 @@ export class LabSession implements Disposable {
         if (await task()) this.#broadcast({ type: 'reached', steps: this.#progress.reached });
       } catch (error) {
         log('error', `not recorded: ${toHoplabError(error).message}`, { lab: this.#placed?.lab.id });
-        for (const page of this.#pages) page.sendError(error);
+        this.#tellError(error);
       }
     });
   }

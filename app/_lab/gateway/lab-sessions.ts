@@ -39,7 +39,10 @@ export class LabSessions implements Disposable {
   [Symbol.dispose](): void {
     for (const { session, closing } of this.#open.values()) {
       clearTimeout(closing);
-      void session.then((open) => open[Symbol.dispose]());
+      session.then(
+        (open) => open[Symbol.dispose](),
+        () => {},
+      );
     }
     this.#open.clear();
   }

@@ -33,7 +33,10 @@ export function pipeTerminal(client: AgentClient, path: string, browser: Upgrade
       const message = gone ? 'This terminal is gone.' : `The agent refused the terminal (${answer.statusCode}).`;
       reject(new HoplabError(gone ? 'not-found' : 'unavailable', message));
     });
+    // The browser may leave while the agent is dialled: its close has then been told before anything was joined.
+    browser.socket.once('close', () => outgoing.destroy());
     outgoing.on('upgrade', (answer, agentSocket, agentHead) => {
+      if (browser.socket.destroyed) agentSocket.destroy();
       const accept = answer.headers['sec-websocket-accept'] ?? '';
       browser.socket.write(
         `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,

@@ -13,7 +13,6 @@ import type { AgentClient } from '../agents/client.ts';
 /** The longest that one line of a solution may take until the prompt is back. */
 const LINE_TIMEOUT_MS = 30_000;
 const SIZE = { cols: 200, rows: 50 };
-const PROMPT_MARK = Buffer.from('\x1b]133;A');
 
 type Prompt = Extract<ServerMessage, { type: 'prompt' }>;
 
@@ -26,8 +25,6 @@ export class TypedTerminal implements AsyncDisposable {
   /** Bytes of output seen, and where the last prompt stood among them. */
   #offset = 0;
   #promptAt = -1;
-  /** The last bytes, for a mark that is cut in two. */
-  #tail: Buffer = Buffer.alloc(0);
   #ended: Error | undefined;
   #wake: () => void = () => {};
   #prompt: Prompt | undefined;
@@ -101,7 +98,11 @@ export class TypedTerminal implements AsyncDisposable {
     }
     try {
       const message = parse(serverMessage, JSON.parse(data.toString('utf8')), 'terminal of the agent');
-      if (message.type === 'attached') this.#offset = message.from;
+      if (message.type === 'attached') {
+        this.#offset = message.from;
+        // The first prompt may have come before we attached.
+        if (message.state === 'prompt') this.#promptAt = message.replayUntil;
+      }
       if (message.type === 'exit') this.#end(new Error('the shell ended'));
       if (message.type === 'prompt') {
         this.#prompt = message;
@@ -114,15 +115,9 @@ export class TypedTerminal implements AsyncDisposable {
   }
 
   #output(bytes: Buffer): void {
-    const seen = Buffer.concat([this.#tail, bytes]);
-    const mark = seen.lastIndexOf(PROMPT_MARK);
-    // The first prompt may have come before we attached: then only the replayed bytes tell of it.
-    if (mark >= 0 && this.#promptAt < 0) this.#promptAt = this.#offset - this.#tail.length + mark;
-    this.#tail = Buffer.from(seen.subarray(Math.max(0, seen.length - PROMPT_MARK.length + 1)));
     this.#offset += bytes.length;
     const ack: ClientMessage = { type: 'ack', offset: this.#offset };
     this.#socket.send(JSON.stringify(ack));
-    this.#wake();
   }
 
   #end(error: Error): void {
