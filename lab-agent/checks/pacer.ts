@@ -3,7 +3,7 @@
  * after the last request. Costs nothing while nobody asks.
  */
 export class Pacer implements Disposable {
-  readonly #run: () => Promise<void>;
+  readonly #run: () => Promise<unknown>;
   readonly #debounceMs: number;
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -13,7 +13,7 @@ export class Pacer implements Disposable {
   #disposed = false;
 
   /** @param run must not throw; what it does after disposal is its own affair */
-  constructor(run: () => Promise<void>, pace: { debounceMs: number; intervalMs: number }) {
+  constructor(run: () => Promise<unknown>, pace: { debounceMs: number; intervalMs: number }) {
     this.#run = run;
     this.#debounceMs = pace.debounceMs;
     this.#intervalMs = pace.intervalMs;

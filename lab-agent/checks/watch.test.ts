@@ -106,3 +106,23 @@ test('other checks take the place of those watched, and a pressed button tells a
   ]);
   watch[Symbol.dispose]();
 });
+
+test('a ping that waits for its answer holds up no state check, and its late verdict replaces none that is newer', async () => {
+  const lab = new MemoryLab().prints('m: ip -j -d addr show', eth0());
+  const { told, watch } = await watching(lab, check('state', ADDRESS), check('both', ADDRESS, PING));
+  lab.answers.set('m: ping -n -c 1 -i 0.2 -W 1 -- 10.0.0.2', new Promise(() => undefined));
+  watch.promptReturned('m');
+  await pass(1000);
+  lab.prints('m: ip -j -d addr show', eth0('10.0.0.1'));
+  lab.live[0]?.data(Buffer.from('[ADDR]2: eth0 inet 10.0.0.1/24\n'));
+  await pass(300);
+  expect(told.splice(0).map((r) => [r.id, r.cause, r.items.map((i) => i.verdict)])).toEqual([
+    ['state', 'kernel', ['met']],
+    ['both', 'kernel', ['met', 'broken']],
+  ]);
+  await pass(20_000);
+  expect(told.map((r) => [r.id, r.cause, r.items.map((i) => i.verdict)])).toEqual([
+    ['both', 'prompt', ['met', 'broken']],
+  ]);
+  watch[Symbol.dispose]();
+});

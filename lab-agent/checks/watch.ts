@@ -7,7 +7,7 @@ import { concerns, interestsOf } from './followed.ts';
 import { type KernelEvent, kernelEventsOf, type Subscription } from './kernel-events.ts';
 import { Pacer } from './pacer.ts';
 import { Round } from './round.ts';
-import { resultOf, runChecks } from './run-check.ts';
+import { resultOf } from './run-check.ts';
 import { runItems } from './run-items.ts';
 
 /** One command causes a handful of events; a storm of them is looked at four times a second. */
@@ -24,7 +24,9 @@ export type CheckWatch = Disposable & {
   setChecks(checks: readonly WireCheck[]): void;
 };
 
-type Watched = { check: WireCheck; verdicts: Verdict[]; told: string; dirty: Set<number> };
+type Slot = { item: CheckItem; verdict: Verdict | undefined; stamp: number };
+type Watched = { check: WireCheck; slots: Slot[]; told: string; dirty: Set<number> };
+type Work = { slot: Slot; watched: Watched };
 
 /**
  * Watches checks of a lab until it is disposed.
@@ -40,14 +42,18 @@ export function watchChecks(
   return watch;
 }
 
+/**
+ * Rounds may overlap, so that a ping that waits for its answer does not keep a state check from turning. Each verdict
+ * carries the stamp of its round, and an older one never takes the place of a newer.
+ */
 class Watch implements CheckWatch {
   readonly #lab: RunningLab;
   readonly #onResults: (results: CheckResult[]) => void;
   readonly #events: Subscription;
-  readonly #kernel = new Pacer(() => this.#inTurn(() => this.#again('kernel')), KERNEL_PACE);
-  readonly #prompt = new Pacer(() => this.#inTurn(() => this.#again('prompt')), PROMPT_PACE);
+  readonly #kernel = new Pacer(() => this.#lookAtChanged(), KERNEL_PACE);
+  readonly #prompt = new Pacer(() => this.#lookAtAll(this.#watched, 'prompt'), PROMPT_PACE);
   #watched: Watched[] = [];
-  #turn: Promise<void> = Promise.resolve();
+  #stamp = 0;
   #outbox: CheckResult[] = [];
   #disposed = false;
 
@@ -58,21 +64,16 @@ class Watch implements CheckWatch {
   }
 
   setChecks(checks: readonly WireCheck[]): void {
-    const watched = checks.map((check) => ({ check, verdicts: [], told: '', dirty: new Set<number>() }));
-    this.#watched = watched;
+    this.#watched = checks.map(unseenYet);
     // Listening begins before the first look, so that nothing falls between them.
     this.#events.want(checks.flatMap((check) => check.items.flatMap(interestsOf)));
-    void this.#inTurn(async () => {
-      if (this.#watched === watched) await this.#runWhole(checks, 'first');
-    });
+    void this.#lookAtAll(this.#watched, 'first');
   }
 
   async run(checks: readonly WireCheck[], cause: VerdictCause): Promise<CheckResult[]> {
-    let results: CheckResult[] = [];
-    await this.#inTurn(async () => {
-      results = await this.#runWhole(checks, cause);
-    });
-    return results;
+    const known = new Map(this.#watched.map((watched) => [JSON.stringify(watched.check), watched]));
+    const pressed = checks.map((check) => known.get(JSON.stringify(check)) ?? unseenYet(check));
+    return await this.#lookAtAll(pressed, cause, true);
   }
 
   promptReturned(): void {
@@ -96,47 +97,42 @@ class Watch implements CheckWatch {
     if (this.#watched.some(({ dirty }) => dirty.size > 0)) this.#kernel.request();
   }
 
-  /** One round at a time, so that none reads what another's traffic is changing. */
-  #inTurn(round: () => Promise<void>): Promise<void> {
-    const mine = this.#turn.then(() => (this.#disposed ? undefined : round()));
-    this.#turn = mine.catch(() => undefined);
-    return mine;
+  async #lookAtChanged(): Promise<void> {
+    const work = this.#watched.flatMap((watched) =>
+      [...watched.dirty].map((i) => ({ watched, slot: watched.slots[i] as Slot })),
+    );
+    for (const { dirty } of this.#watched) dirty.clear();
+    await this.#round(work, 'kernel');
   }
 
-  async #runWhole(checks: readonly WireCheck[], cause: VerdictCause): Promise<CheckResult[]> {
-    return await runChecks(this.#lab, checks, cause, (result) => {
-      const watched = this.#watched.find(({ check }) => check.id === result.id);
-      if (watched && watched.check.items.length === result.items.length) {
-        watched.verdicts = [...result.items];
-        watched.told = essence(result.items);
-      }
-      this.#tell(result);
-    });
+  #lookAtAll(checks: readonly Watched[], cause: VerdictCause, tellAll = false): Promise<CheckResult[]> {
+    const work = checks.flatMap((watched) => watched.slots.map((slot) => ({ watched, slot })));
+    return this.#round(work, cause, tellAll);
   }
 
-  /** Looks again at the items that an event concerns, or after a command at all; tells of the checks that changed. */
-  async #again(cause: 'kernel' | 'prompt'): Promise<void> {
+  /** Looks at items and tells what came of their checks; returns the results in the order of the checks. */
+  async #round(work: Work[], cause: VerdictCause, tellAll = false): Promise<CheckResult[]> {
     const started = performance.now();
-    const work: { item: CheckItem; watched: Watched; i: number }[] = [];
-    for (const watched of this.#watched) {
-      // Its first look has not been yet, and is in the queue.
-      if (watched.verdicts.length === 0) continue;
-      const due = cause === 'prompt' ? watched.check.items.keys() : watched.dirty;
-      for (const i of due) work.push({ item: watched.check.items[i] as CheckItem, watched, i });
-      watched.dirty = new Set();
-    }
+    const stamp = ++this.#stamp;
     const left = new Map<Watched, number>();
     for (const { watched } of work) left.set(watched, (left.get(watched) ?? 0) + 1);
-    await runItems(new Round(this.#lab), work, ({ watched, i }, verdict) => {
-      watched.verdicts[i] = verdict;
+    const results = new Map<Watched, CheckResult>();
+    const items = work.map((one) => ({ ...one, item: one.slot.item }));
+    await runItems(new Round(this.#lab), items, ({ watched, slot }, verdict) => {
+      if (slot.stamp < stamp) Object.assign(slot, { verdict, stamp });
       const rest = (left.get(watched) ?? 0) - 1;
       left.set(watched, rest);
-      if (rest > 0 || !this.#watched.includes(watched)) return;
-      const now = essence(watched.verdicts);
-      if (now === watched.told) return;
+      const verdicts = watched.slots.flatMap((s) => s.verdict ?? []);
+      // Until the first round has seen every item there is no result to tell.
+      if (rest > 0 || verdicts.length < watched.slots.length) return;
+      const result = resultOf(watched.check, verdicts, cause, performance.now() - started);
+      results.set(watched, result);
+      const now = essence(verdicts);
+      const news = cause === 'first' || now !== watched.told;
+      if (tellAll || (news && this.#watched.includes(watched))) this.#tell(result);
       watched.told = now;
-      this.#tell(resultOf(watched.check, watched.verdicts, cause, performance.now() - started));
     });
+    return [...left.keys()].flatMap((watched) => results.get(watched) ?? []);
   }
 
   /** Results that are there at the same moment travel together. */
@@ -148,6 +144,11 @@ class Watch implements CheckWatch {
       if (!this.#disposed) this.#onResults(results);
     });
   }
+}
+
+function unseenYet(check: WireCheck): Watched {
+  const slots = check.items.map((item) => ({ item, verdict: undefined, stamp: 0 }));
+  return { check, slots, told: '', dirty: new Set() };
 }
 
 /** What makes a verdict a changed one: its words, apart from how many milliseconds an answer took. */
