@@ -9,7 +9,7 @@ import { TopologyText } from './topology-text.tsx';
 /** The picture never grows beyond this many times its natural size: a lab of one machine should not shout. */
 const LARGEST_SCALE = 1.25;
 /** Below this its labels cannot be read: it scrolls instead. */
-const SMALLEST_SCALE = 0.66;
+const SMALLEST_SCALE = 0.55;
 
 /** `fit` keeps the whole picture in the height that there is; else it is as high as its width makes it. */
 type TopologyPictureProps = { state: LiveState; node?: string | undefined; fit?: boolean | undefined };

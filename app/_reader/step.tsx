@@ -16,7 +16,7 @@ export function Step({ id, number, title, children }: StepProps) {
       id={id}
       data-step={id}
       aria-labelledby={`${id}-title`}
-      className="scroll-mt-16 border-line border-t pt-10 pb-6"
+      className="border-line border-t pt-10 pb-6"
     >
       <header className="mb-5">
         <div className="flex min-h-7 flex-wrap items-center justify-between gap-x-4 gap-y-1 text-muted text-sm">
