@@ -29,7 +29,7 @@ export const item = (written: Record<string, unknown>): CheckItem => parse(check
 export async function realLab(topology: Omit<TopologyInput, 'title'>): Promise<RealLab> {
   const runDir = mkdtempSync(join(tmpdir(), 'hoplab-checks-'));
   const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
-  const provider = new NamespacesProvider({ runDir, image, instance: `checks-${process.pid}` });
+  const provider = new NamespacesProvider({ runDir, image, instance: 'tests' });
   const id = randomBytes(6).toString('hex');
   const lab = await provider.build({
     id,
