@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mark } from './alive.mjs';
@@ -7,7 +7,7 @@ import { untilHealthy } from './health.mjs';
 import { nodeImage } from './image.mjs';
 import { instanceNote } from './instance.mjs';
 import { choosePort } from './ports.mjs';
-import { asRoot } from './privilege.mjs';
+import { asRoot, isRoot } from './privilege.mjs';
 import { endProcess, startProcess } from './processes.mjs';
 import { tool } from './run.mjs';
 import { root, settings } from './settings.mjs';
@@ -81,7 +81,11 @@ export async function startStack({
   /** The first start must succeed; only then is what dies started again. */
   let phase = 'starting';
   const note = () =>
-    instanceNote(dataDir).write({ url, app: running.app && mark(running.app.pid), agent: mark(running.agent.pid) });
+    instanceNote(dataDir).write({
+      url,
+      app: running.app && mark(running.app.pid),
+      agent: running.agent && mark(running.agent.pid),
+    });
   const keep = (name, shortLives = 0) => {
     const since = performance.now();
     const one = start(name);
@@ -102,14 +106,18 @@ export async function startStack({
     if (running.app) await endProcess(running.app, { ms: APP_ENDS_MS });
     if (running.agent) {
       const gentle = await endProcess(running.agent, { signal: keepLabs ? 'SIGTERM' : 'SIGINT', ms: AGENT_ENDS_MS });
+      // Labs and shells that go on need it; else it is empty folders and a log of shells that are gone.
+      if (gentle && !keepLabs && isRoot()) rmSync(runDir, { recursive: true, force: true });
       if (!gentle) onTrouble('The agent did not end and was killed: the next start removes what is left of its labs.');
     }
     instanceNote(dataDir).remove();
   };
 
   try {
-    await untilHealthy(keep('agent'), { url: agentUrl, path: '/v1/hello', token, ms: AGENT_READY_MS });
-    if (app) await untilHealthy(keep('app'), { url, path: '/healthz', ms: APP_READY_MS });
+    await Promise.all([
+      untilHealthy(keep('agent'), { url: agentUrl, path: '/v1/hello', token, ms: AGENT_READY_MS }),
+      app && untilHealthy(keep('app'), { url, path: '/healthz', ms: APP_READY_MS }),
+    ]);
   } catch (error) {
     await stop({ keepLabs: true });
     throw error;
