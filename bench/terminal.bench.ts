@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HIGH_WATER_BYTES } from '../lab-agent/contract/terminal.ts';
 import { connectTerminalHost } from '../lab-agent/terminal/client.ts';
 import { SOCKET_NAME } from '../lab-agent/terminal/control.ts';
 import { Pty } from '../lab-agent/terminal/pty.ts';
@@ -12,6 +13,7 @@ import { median, quantile, report } from './report.ts';
 /** Terminals: the way of a key, Ctrl-C under a flood, and what a reader that stalls costs the server. */
 const KEYS = 300;
 const ROUNDS = 5;
+const LAB = 'benchbench00';
 const FLOOD = `yes ${'x'.repeat(199)}`;
 const ECHO = 'stty raw -echo; echo REA""DY; exec cat';
 const bash = (script: string): [string, ...string[]] => ['setsid', '-c', 'bash', '--norc', '-c', script];
@@ -25,13 +27,14 @@ const host = await connectTerminalHost({ runDir });
 const attach = (id: string) => Screen.connect(`ws+unix://${runDir}/${SOCKET_NAME}:/sessions/${id}/attach`);
 const open = async (script: string) => {
   const launch = { ...HERE, argv: bash(script) };
-  return (await host.open({ lab: 'benchbench00', node: 'bench', name: 'bench', size, launch })).id;
+  return (await host.open({ lab: LAB, node: 'bench', name: 'bench', size, launch })).id;
 };
 
 try {
+  // First, while the host's heap is still small: garbage of the floods would hide the growth.
+  await stalledReaders();
   await keys();
   await interrupt();
-  await stalledReaders();
 } finally {
   await host.shutdown();
   rmSync(runDir, { recursive: true, force: true });
@@ -153,7 +156,13 @@ async function stalledReaders(): Promise<void> {
   }
   await sleep(3000);
   report('host growth per stalled reader', ((await settled(pid)) - before) / count / 1024, 'MB', 2);
-  for (const screen of sockets) screen[Symbol.dispose]();
+  // A flood that is not there would grow nothing: each must have filled its window.
+  for (const screen of sockets) {
+    screen.socket.resume();
+    await screen.until(() => screen.offset >= HIGH_WATER_BYTES, 'a full window');
+    screen[Symbol.dispose]();
+  }
+  await host.closeLab(LAB);
 }
 
 /** The smallest of some readings, so that garbage not yet collected counts less; in KiB. */

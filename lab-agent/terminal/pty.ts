@@ -60,7 +60,7 @@ export class Pty implements Disposable {
       const child = spawn(
         '/usr/bin/perl',
         ['-e', ATTACH_SCRIPT, '--', String(launch.cgroups.length), ...launch.cgroups, ...launch.argv],
-        { stdio: ['ignore', 'ignore', 'ignore', fd, 'pipe'], env: launch.env, cwd: '/' },
+        { stdio: ['ignore', 'ignore', 'ignore', fd, 'pipe'], env: launch.env as NodeJS.ProcessEnv, cwd: '/' },
       );
       child.once('error', () => {});
       await started(child);

@@ -31,7 +31,7 @@ export async function ensureHost(runDir: string): Promise<void> {
       detached: true,
       cwd: '/',
       stdio: ['ignore', log, log],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, HOPLAB_RUN: runDir },
+      env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH, HOME: process.env.HOME, HOPLAB_RUN: runDir },
     },
   );
   closeSync(log);

@@ -113,7 +113,7 @@ export class Screen implements Disposable {
     while (!state()) {
       if (Date.now() > end) throw new Error(`waited in vain for ${what}; last output: ${this.text.slice(-300)}`);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, 100);
+        const timer = setTimeout(done, 5);
         const waiting = this.#waiting;
         waiting.add(done);
         function done() {
