@@ -30,9 +30,12 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
     const child = start(argv, options, options.input === undefined ? 'ignore' : 'pipe');
     const max = options.maxBytes ?? DEFAULT_MAX_BYTES;
     let ended: 'timeout' | 'too-much' | 'aborted' | undefined;
-    const stop = (why: typeof ended) => {
+    const stop = (why: NonNullable<typeof ended>) => {
       ended ??= why;
-      child.kill('SIGKILL');
+      killGroup(child);
+      // It may have ended long ago while a program that it left behind holds its pipes.
+      if (child.exitCode !== null || child.signalCode !== null)
+        finish({ ended: why, stdout: stdout(), stderr: stderr() });
     };
     const stdout = gather(child.stdout, max, () => stop('too-much'));
     const stderr = gather(child.stderr, max, () => stop('too-much'));
@@ -80,7 +83,7 @@ export function follow(
   return {
     [Symbol.dispose]() {
       live = false;
-      child.kill('SIGKILL');
+      killGroup(child);
     },
   };
 }
@@ -114,7 +117,17 @@ export function launch(
 function start(argv: readonly [string, ...string[]], options: RunOptions, stdin: 'ignore' | 'pipe'): ChildProcess {
   const [program, ...rest] = argv;
   const stdio: StdioOptions = [stdin, 'pipe', 'pipe', ...(options.fds ?? [])];
-  return spawn(program, rest, { stdio, cwd: options.cwd ?? '/', env: options.env ?? PLAIN_ENV });
+  return spawn(program, rest, { stdio, cwd: options.cwd ?? '/', env: options.env ?? PLAIN_ENV, detached: true });
+}
+
+/** The whole process group: nsenter waits beside the program that it started, and does not pass a kill on. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 function gather(stream: Readable | null, max: number, tooMuch: () => void): () => string {

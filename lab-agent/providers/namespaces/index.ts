@@ -4,7 +4,15 @@ import { createInterface } from 'node:readline';
 import { HoplabError } from '../../contract/errors.ts';
 import type { Topology } from '../../contract/topology.ts';
 import { type LabPlan, type NodePlan, planLab } from '../../lab/plan.ts';
-import { cgroupVersion, groupFolders, groupsBelow, joinFiles, makeGroup, setLimits } from '../../system/cgroups.ts';
+import {
+  cgroupVersion,
+  groupFolders,
+  groupsBelow,
+  joinFiles,
+  makeGroup,
+  removeGroup,
+  setLimits,
+} from '../../system/cgroups.ts';
 import { launch } from '../../system/exec.ts';
 import { type ImageTools, imageTools } from '../../system/image-tools.ts';
 import { startTime } from '../../system/proc.ts';
@@ -79,6 +87,7 @@ export class NamespacesProvider implements Provider {
     const groups = groupsBelow(this.#root);
     const left = [...new Set([...folders, ...groups])].filter((id) => !known.has(id));
     for (const id of left) await removeLab(this.#recordOf(id), join(this.#labsDir, id), this.#slots);
+    if (groupsBelow(this.#root).length === 0) removeGroup(this.#root);
     return left;
   }
 

@@ -54,7 +54,7 @@ describe('the life of a lab', () => {
     await sh(
       lab,
       'one',
-      'ip netns add RED; ip netns add BLUE; ip link add veth1 netns RED type veth peer name veth2 netns BLUE; ip -n RED addr add 11.11.11.2/24 dev veth1; ip netns exec RED ip -br link',
+      'ip netns add RED; ip netns add BLUE; ip link add veth1 netns RED type veth peer name veth2 netns BLUE; ip -n RED addr add 11.11.11.2/24 dev veth1; ip netns exec RED ip -br link; ip link add p1 type veth peer name p2',
     );
     const { nodes } = await lab.liveState();
     const [own, blue, red] = nodes.find(({ name }) => name === 'one')?.namespaces ?? [];
@@ -64,6 +64,7 @@ describe('the life of a lab', () => {
       addresses: ['10.9.0.1/24'],
     });
     expect(blue).toMatchObject({ netns: 'BLUE' });
+    expect(own?.interfaces.find(({ name }) => name === 'p1')?.peer).toEqual({ node: 'one', name: 'p2' });
     expect(red?.interfaces.find(({ name }) => name === 'veth1')).toMatchObject({
       addresses: ['11.11.11.2/24'],
       up: false,

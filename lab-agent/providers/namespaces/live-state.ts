@@ -23,6 +23,8 @@ const ipLinks = z.array(
     ifindex: z.int(),
     ifname: z.string(),
     link_index: z.int().optional(),
+    /** The other plug's name, where it is in the same namespace; then there is no index. */
+    link: z.string().nullish(),
     link_netnsid: z.int().optional(),
     flags: z.array(z.string()),
     mtu: z.int(),
@@ -133,11 +135,10 @@ function toInterface(link: IpLink, seen: Seen, all: readonly Seen[]): LiveInterf
   };
 }
 
-/** Without a number the other plug is in this very namespace. */
 function findPeer(link: IpLink, seen: Seen, all: readonly Seen[]): LiveInterface['peer'] {
-  if (link.linkinfo?.info_kind !== 'veth' || link.link_index === undefined) return undefined;
+  if (link.linkinfo?.info_kind !== 'veth') return undefined;
   const at = link.link_netnsid === undefined ? seen : all[seen.byId.get(link.link_netnsid) ?? -1];
-  const other = at?.links.find((l) => l.ifindex === link.link_index && l.linkinfo?.info_kind === 'veth');
-  if (!at || !other) return undefined;
+  const other = at?.links.find((l) => (link.link ? l.ifname === link.link : l.ifindex === link.link_index));
+  if (!at || other?.linkinfo?.info_kind !== 'veth') return undefined;
   return { node: at.place.node, ...(at.place.netns ? { netns: at.place.netns } : {}), name: other.ifname };
 }
