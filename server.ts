@@ -30,7 +30,9 @@ async function main(): Promise<void> {
   // Next wants to know the port, which may be any free one; who is early waits for it.
   const listening = listen(settings);
   const pages = listening.then(async (port) => {
-    const app = next({ dev: settings.dev, hostname: settings.host, port, httpServer: server });
+    // Next adds an upgrade listener of its own to the server it is given, and ends sockets whose path looks like a page
+    // (/ws/lab is a [course]/[lesson] to it): it gets one that never listens, and upgrades from us alone.
+    const app = next({ dev: settings.dev, hostname: settings.host, port, httpServer: createServer() });
     await app.prepare();
     return { handle: app.getRequestHandler(), handleUpgrade: app.getUpgradeHandler() };
   });
