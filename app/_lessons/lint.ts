@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { kernelFeatureNames } from '../../lab-agent/contract/features.ts';
 import type { Position, Problem } from '../../lab-agent/contract/parse.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
 import { MAX_FIGURE_BYTES } from './check-markup.ts';
@@ -11,21 +12,6 @@ import { didYouMean } from './suggest.ts';
 import { readTopology } from './topology.ts';
 import { languages } from './types.ts';
 import { parseYaml, readYaml } from './yaml-source.ts';
-
-/** Kernel features that a lesson may ask for in `needs`: the names of the agent's hello. */
-export const knownFeatures = [
-  'br_netfilter',
-  'conntrack',
-  'overlay',
-  'tun',
-  'tunl0',
-  'ipip',
-  'vxlan',
-  'dummy',
-  'macvlan',
-  'ifb',
-  'cgroup-v2',
-];
 
 export type LintReport = {
   files: number;
@@ -96,11 +82,11 @@ function lintAgainstTopology(
     return { line: (sections.front?.line ?? 0) + 1 + line, column: 1 };
   };
   for (const feature of frontMatter.needs) {
-    if (knownFeatures.includes(feature)) continue;
+    if ((kernelFeatureNames as readonly string[]).includes(feature)) continue;
     problems.add(
       inFront('needs'),
       'needs',
-      `unknown kernel feature "${feature}"; ${didYouMean(feature, knownFeatures)}`,
+      `unknown kernel feature "${feature}"; ${didYouMean(feature, kernelFeatureNames)}`,
     );
   }
   if (!topologies.has(frontMatter.topology)) {

@@ -1,20 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { KernelFeature } from '../../contract/features.ts';
 import { cgroupVersion } from '../../system/cgroups.ts';
 import { PLAIN_ENV, run } from '../../system/exec.ts';
 
 /** Link kinds that lessons may need; a kernel says by trying whether it has them. */
-const LINK_KINDS = ['ipip', 'vxlan', 'dummy', 'macvlan', 'ifb'];
+const LINK_KINDS = ['ipip', 'vxlan', 'dummy', 'macvlan', 'ifb'] as const;
 
 /** What this kernel can do, by the names that lessons use in `needs`. */
-export async function kernelFeatures(): Promise<Record<string, boolean>> {
-  const kinds = await Promise.all(LINK_KINDS.map(async (kind) => [kind, await canMakeLink(kind)] as const));
+export async function kernelFeatures(): Promise<Record<KernelFeature, boolean>> {
+  const made = await Promise.all(LINK_KINDS.map(async (kind) => [kind, await canMakeLink(kind)] as const));
+  const kinds = Object.fromEntries(made) as Record<(typeof LINK_KINDS)[number], boolean>;
   const tun = existsSync('/dev/net/tun');
-  const ipip = kinds.find(([kind]) => kind === 'ipip')?.[1] ?? false;
   return {
-    ...Object.fromEntries(kinds),
+    ...kinds,
     tun,
     // Without the kernel's own, our forwarder serves tunl0 over a TUN device.
-    tunl0: ipip || tun,
+    tunl0: kinds.ipip || tun,
     br_netfilter: existsSync('/proc/sys/net/bridge/bridge-nf-call-iptables'),
     conntrack: existsSync('/proc/sys/net/netfilter/nf_conntrack_max'),
     overlay: /\boverlay$/m.test(readFileSync('/proc/filesystems', 'utf8')),
