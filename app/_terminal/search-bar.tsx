@@ -33,7 +33,7 @@ export function SearchBar({ search, onClose }: { search: SearchAddon; onClose():
     <search className="absolute top-1 right-3 z-10 flex items-center gap-1 rounded-md border border-line bg-surface px-1.5 py-1 shadow-sm">
       <input
         ref={input}
-        type="search"
+        type="text"
         aria-label={labels.search}
         placeholder={labels.search}
         className="w-40 bg-transparent px-1 text-ink text-sm outline-none"

@@ -4,15 +4,18 @@ import { named, useTerminalLabels } from './labels.ts';
 
 type TerminalBannerProps = { status: TerminalStatus; dropped: boolean; onRetry(): void; onAnew(): void };
 
-/** A thin line at the foot of the terminal that says why it does not answer; nothing while it does. */
+/**
+ * A thin line that says why the terminal does not answer; nothing while it does. At the top, over the oldest line: the prompt
+ * stays in sight, and the shell is not resized for it.
+ */
 export function TerminalBanner({ status, dropped, onRetry, onAnew }: TerminalBannerProps) {
   const labels = useTerminalLabels();
   const text = textOf(status, dropped, labels);
   const over = status.status === 'exited' || status.status === 'gone';
   return (
-    <div role="status" className="pointer-events-none absolute inset-x-0 bottom-0">
+    <div role="status" className="pointer-events-none absolute inset-x-0 top-0 z-10">
       {text && (
-        <div className="pointer-events-auto flex items-center gap-3 border-line border-t bg-surface px-3 py-1 text-muted text-xs">
+        <div className="pointer-events-auto flex items-center gap-3 border-line border-b bg-surface px-3 py-1 text-muted text-xs">
           {!over && <span aria-hidden="true" className="pulse size-2 shrink-0 rounded-full bg-[var(--warn)]" />}
           <span className={dropped && !over ? 'text-[var(--warn)]' : undefined}>{text}</span>
           {status.status === 'reconnecting' && (

@@ -63,28 +63,28 @@ export function TerminalView({ terminal, visible, onShow, onFocus, onAnew }: Ter
 
   useEffect(() => live?.screen.setVisible(visible), [live, visible]);
   useEffect(() => {
+    // The keyboard is in xterm.js' own field: there the way out must be told.
+    const field = live?.screen.terminal.textarea;
+    field?.setAttribute('aria-label', named(labels.terminal, terminal.name));
+    field?.setAttribute('aria-description', labels.leave);
+  }, [live, labels, terminal.name]);
+  useEffect(() => {
     if (!dropped) return;
     const timer = setTimeout(() => setDropped(0), DROPPED_MS);
     return () => clearTimeout(timer);
   }, [dropped]);
 
-  const description = `terminal-keys-${id}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section would be a landmark, and there are many of these
     <div
       role="group"
       aria-label={named(labels.terminal, terminal.name)}
-      aria-describedby={description}
-      aria-description={labels.leave}
       className="relative h-full min-h-0 bg-[var(--terminal-bg)] [--terminal-bg:light-dark(#fbfbfa,#0d0f11)]"
       data-terminal={id}
       data-node={node}
       data-status={status.status}
       data-ready={live ? '' : undefined}
     >
-      <p id={description} className="sr-only">
-        {labels.leave}
-      </p>
       <div ref={element} className="absolute inset-0 overflow-hidden py-1 pl-2" />
       {!live && (
         <p className="absolute inset-0 grid place-items-center text-muted text-sm" role="status">
