@@ -2,6 +2,9 @@ import { backoffMs } from './backoff.ts';
 import type { LabEvent } from './lab-state.ts';
 import type { PageMessage, TicketRequest } from './wire.ts';
 
+/** A socket that lived this long was a real one: the next loss is tried again at once. One that falls at once is not hammered. */
+const STEADY_MS = 5000;
+
 /** What the connection needs from the browser, so that tests can give their own. */
 export type LabConnectionPlatform = {
   /** Gets a one-time ticket, or throws what should be told to the reader. */
@@ -86,17 +89,19 @@ export class LabConnection {
     if (this.#closed) return;
     const socket = this.#platform.socket(ticket);
     this.#socket = socket;
+    let openedAt = Number.POSITIVE_INFINITY;
     socket.onopen = () => {
+      openedAt = Date.now();
       this.#tell({ type: 'opened' });
       if (this.#step !== undefined) this.send({ type: 'step', step: this.#step });
     };
     socket.onmessage = ({ data }) => {
-      this.#attempt = 0;
       if (typeof data === 'string') this.#reading = this.#reading.then(() => this.#read(data, socket));
     };
     socket.onclose = () => {
       if (this.#closed || this.#socket !== socket) return;
       this.#socket = undefined;
+      if (Date.now() - openedAt > STEADY_MS) this.#attempt = 0;
       this.#lost();
     };
   }
