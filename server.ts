@@ -18,23 +18,24 @@ async function main(): Promise<void> {
   const server = createServer();
   const gateway = new Gateway();
   server.on('request', async (request, response) => {
-    const { handle } = await pages;
+    const handle = await pages;
     if (await passFrontDoor(request, response, settings)) await handle(request, response);
   });
-  server.on('upgrade', async (request, socket, head) => {
+  // Next adds an upgrade listener of its own to the server it is given, and ends sockets whose path looks like a page
+  // (/ws/lab is a [course]/[lesson] to it). So it gets a server that never listens, and upgrades from us alone: in
+  // development those by which it reloads pages, in production none.
+  const nextUpgrades = createServer();
+  server.on('upgrade', (request, socket, head) => {
     if (gateway.upgrade(request, socket, head)) return;
-    // Next leaves sockets that it does not know open; in development it reloads pages through one.
-    if (settings.dev) await (await pages).handleUpgrade(request, socket, head);
-    else socket.destroy();
+    const taken = settings.dev && nextUpgrades.emit('upgrade', request, socket, head);
+    if (!taken) socket.destroy();
   });
   // Next wants to know the port, which may be any free one; who is early waits for it.
   const listening = listen(settings);
   const pages = listening.then(async (port) => {
-    // Next adds an upgrade listener of its own to the server it is given, and ends sockets whose path looks like a page
-    // (/ws/lab is a [course]/[lesson] to it): it gets one that never listens, and upgrades from us alone.
-    const app = next({ dev: settings.dev, hostname: settings.host, port, httpServer: createServer() });
+    const app = next({ dev: settings.dev, hostname: settings.host, port, httpServer: nextUpgrades });
     await app.prepare();
-    return { handle: app.getRequestHandler(), handleUpgrade: app.getUpgradeHandler() };
+    return app.getRequestHandler();
   });
   const port = await listening;
   await pages;
