@@ -14,7 +14,8 @@ import { InputWindow, isInterrupt } from './input-window.ts';
 export type TerminalScreen = {
   /** `done` is called once the bytes have been parsed; chunks are parsed in order. */
   write(bytes: Uint8Array, done: () => void): void;
-  size(): { cols: number; rows: number };
+  /** Undefined until it has been in view: a hidden screen has no size to give to the shell. */
+  size(): { cols: number; rows: number } | undefined;
   /** Another window or a facilitator's page has resized the shell's terminal. */
   resize(size: { cols: number; rows: number }): void;
   /** Whether a full-screen program draws now. */
@@ -67,7 +68,8 @@ export class TerminalConnection {
   #acked = 0;
   #replayUntil = 0;
   #redraw = false;
-  #size: string | undefined;
+  /** The size of the shell's terminal, as far as is known here. */
+  #size: { cols: number; rows: number } | undefined;
   #tries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
@@ -115,10 +117,11 @@ export class TerminalConnection {
 
   /** Tells the shell the screen's size, if it changed. */
   resize(): void {
-    const { cols, rows } = this.#screen.size();
-    if (this.#status.status !== 'live' || this.#size === `${cols}x${rows}`) return;
-    this.#size = `${cols}x${rows}`;
-    this.#send({ type: 'resize', cols, rows });
+    const size = this.#screen.size();
+    if (!size || this.#status.status !== 'live') return;
+    if (this.#size?.cols === size.cols && this.#size.rows === size.rows) return;
+    this.#size = size;
+    this.#send({ type: 'resize', ...size });
   }
 
   /** Tries again at once instead of after the pause: the network is back, or somebody asked. */
@@ -144,9 +147,9 @@ export class TerminalConnection {
         this.#setStatus({ status: 'gone' });
         return;
       }
-      const { cols, rows } = this.#screen.size();
-      this.#size = `${cols}x${rows}`;
-      const query = new URLSearchParams({ ticket, cols: String(cols), rows: String(rows) });
+      const query = new URLSearchParams({ ticket });
+      const size = this.#screen.size();
+      if (size) for (const [key, value] of Object.entries(size)) query.set(key, String(value));
       if (this.#received !== undefined) query.set('from', String(this.#received));
       this.#open(this.#platform.socket(query));
     } catch {
@@ -220,8 +223,8 @@ export class TerminalConnection {
         this.#input.accepted(message.bytes);
         break;
       case 'resized':
-        this.#size = `${message.cols}x${message.rows}`;
-        this.#screen.resize(message);
+        this.#size = { cols: message.cols, rows: message.rows };
+        this.#screen.resize(this.#size);
         break;
       case 'exit':
         this.#setStatus({ status: 'exited', code: message.code });
@@ -247,15 +250,16 @@ export class TerminalConnection {
     this.#acked = from;
     this.#setStatus({ status: 'live' });
     this.#setShell(state);
-    this.#size = `${cols}x${rows}`;
-    this.resize();
+    this.#size = { cols, rows };
+    if (this.#screen.size()) this.resize();
+    else this.#screen.resize(this.#size);
   }
 
   /** A full-screen program is asked to draw again: what the ring held of it may begin in the middle. */
   #nudge(): void {
     this.#redraw = false;
-    if (!this.#screen.alternate()) return;
-    const { cols, rows } = this.#screen.size();
+    if (!this.#size || !this.#screen.alternate()) return;
+    const { cols, rows } = this.#size;
     this.#send({ type: 'resize', cols, rows: Math.max(1, rows - 1) });
     this.#send({ type: 'resize', cols, rows });
   }

@@ -79,7 +79,7 @@ export async function openTerminal(
   };
 }
 
-type Readable = { text(): string; size(): { cols: number; rows: number }; renderer(): 'webgl' | 'dom' };
+type Readable = { text(): string; size(): { cols: number; rows: number } | undefined; renderer(): 'webgl' | 'dom' };
 
 /** Tests read what is on screen here, since WebGL draws pixels; nothing can be typed through it. */
 function expose(id: string, screen: XtermScreen): () => void {

@@ -17,6 +17,8 @@ export class XtermScreen implements TerminalScreen {
   readonly #fit = new FitAddon();
   readonly #ends: (() => void)[] = [];
   #webgl: WebglAddon | undefined;
+  /** Whether the terminal has ever had the size of its element. */
+  #measured = false;
   /** Once WebGL has failed here it is not tried again. */
   #webglWorks = true;
 
@@ -61,8 +63,8 @@ export class XtermScreen implements TerminalScreen {
     this.terminal.write(bytes, done);
   }
 
-  size(): { cols: number; rows: number } {
-    return { cols: this.terminal.cols, rows: this.terminal.rows };
+  size(): { cols: number; rows: number } | undefined {
+    return this.#measured ? { cols: this.terminal.cols, rows: this.terminal.rows } : undefined;
   }
 
   resize({ cols, rows }: { cols: number; rows: number }): void {
@@ -81,6 +83,7 @@ export class XtermScreen implements TerminalScreen {
   fill(): void {
     const wanted = this.#fit.proposeDimensions();
     if (!wanted || !(wanted.cols >= 2) || !(wanted.rows >= 1)) return;
+    this.#measured = true;
     const cols = Math.min(wanted.cols, 1000);
     const rows = Math.min(wanted.rows, 500);
     if (cols !== this.terminal.cols || rows !== this.terminal.rows) this.terminal.resize(cols, rows);

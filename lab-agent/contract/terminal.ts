@@ -35,7 +35,6 @@ export const ACCEPT_EVERY_BYTES = 16 * 1024;
 /** WebSocket close codes of our own. */
 export const CLOSE_EXITED = 4000;
 export const CLOSE_GONE = 4004;
-export const CLOSE_REPLACED = 4009;
 export const CLOSE_BAD_MESSAGE = 4400;
 export const CLOSE_TOO_SLOW = 4408;
 
