@@ -70,6 +70,7 @@ export async function playwright(stack, args = []) {
     ...agentEnv(stack),
     HOPLAB_TEST_URL: stack.url,
     HOPLAB_TEST_DATA: stack.dataDir,
+    HOPLAB_TEST_PIDS: JSON.stringify(stack.pids()),
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   };
   const { code } = await shown([tool('playwright'), 'test', '--reporter=list,json', ...args], env);
