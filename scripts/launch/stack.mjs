@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mark } from './alive.mjs';
@@ -119,11 +119,20 @@ export async function startStack({
       app && untilHealthy(keep('app'), { url, path: '/healthz', ms: APP_READY_MS }),
     ]);
   } catch (error) {
-    await stop({ keepLabs: true });
+    await stop({ keepLabs: hasLabs(runDir) });
     throw error;
   }
   phase = 'up';
   return { url, agentUrl, token, dataDir, pids: () => ({ app: running.app?.pid, agent: running.agent.pid }), stop };
+}
+
+/** Labs of an earlier start must not die because this one fails. */
+function hasLabs(runDir) {
+  try {
+    return readdirSync(join(runDir, 'labs')).length > 0;
+  } catch (error) {
+    return error.code !== 'ENOENT';
+  }
 }
 
 function commandOf(name, dev) {
