@@ -200,8 +200,9 @@ export class LabSession implements Disposable {
 
   /** Watches the checks of the steps that the open pages are at. */
   async #watchSteps(): Promise<void> {
-    const at = new Set([...this.#pages].flatMap(({ step }) => step ?? []));
     const { steps } = await this.#lesson();
+    // Looked at after the wait: of two calls at once, the later one to end must not bring back where pages were before.
+    const at = new Set([...this.#pages].flatMap(({ step }) => step ?? []));
     // The contract allows 50 at once.
     const checks = steps.filter(({ id }) => at.has(id)).flatMap(checksToSend);
     this.#watch?.watch(checks.slice(0, 50));
