@@ -1,8 +1,8 @@
 'use client';
 import { type ReactNode, useState } from 'react';
-import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
 import { useText } from '../_languages/language-provider.tsx';
-import { rememberLayout, type SavedLayouts } from './saved-layouts.ts';
+import type { SavedLayouts } from './saved-layouts.ts';
+import { Split } from './split.tsx';
 
 type SplitViewProps = { text: ReactNode; lab: ReactNode; layouts: SavedLayouts };
 
@@ -14,21 +14,15 @@ export function SplitView({ text, lab, layouts }: SplitViewProps) {
   const t = useText();
   const [shown, setShown] = useState<'text' | 'lab'>('text');
   return (
-    <div className="flex min-h-0 flex-1 flex-col" data-split data-shown={shown}>
-      <Group
+    <div className="flex min-h-0 flex-1 flex-col" data-shown={shown}>
+      <Split
+        name="lesson"
         orientation="horizontal"
-        className="min-h-0 flex-1"
-        defaultLayout={layouts.lesson as Layout | undefined}
-        onLayoutChanged={(layout) => rememberLayout('lesson', layout)}
-      >
-        <Panel id="text" defaultSize="46%" minSize="22rem" className="split-text">
-          {text}
-        </Panel>
-        <Separator id="divider" aria-label={t('lesson.divider')} className="split-divider" />
-        <Panel id="lab" defaultSize="54%" minSize="18rem" className="split-lab">
-          {lab}
-        </Panel>
-      </Group>
+        share={layouts.lesson}
+        label={t('lesson.divider')}
+        first={text}
+        second={lab}
+      />
       <fieldset className="split-switch grid-cols-2 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)]">
         {(['text', 'lab'] as const).map((side) => (
           <button

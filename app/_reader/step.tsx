@@ -12,12 +12,7 @@ import { StepStatus } from './step-status.tsx';
 export function Step({ id, number, title, children }: StepProps) {
   const t = useText();
   return (
-    <section
-      id={id}
-      data-step={id}
-      aria-labelledby={`${id}-title`}
-      className="border-line border-t pt-10 pb-6"
-    >
+    <section id={id} data-step={id} aria-labelledby={`${id}-title`} className="border-line border-t pt-10 pb-6">
       <header className="mb-5">
         <div className="flex min-h-7 flex-wrap items-center justify-between gap-x-4 gap-y-1 text-muted text-sm">
           <span className="flex items-center gap-3">
