@@ -20,6 +20,7 @@ export type HostSide = {
 export type NodeGroup = { controller: string; folder: string };
 
 export const IDS_PER_LAB = 65536;
+/** A shell of busybox runs busybox's own programs (mount, mkdir, …) without starting one; other programs need their path. */
 const BB = '/usr/bin/busybox';
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'net/tun'];
 /** Places in the lab's /run/netns that lead to file descriptors 3 and up of whoever asks: `ip` then names peers' namespaces. */
@@ -59,31 +60,30 @@ function outerScript(plan: LabPlan, host: HostSide): string {
 }
 
 function firstScript(plan: LabPlan, host: HostSide): string {
-  const bb = './usr/bin/busybox';
   return lines([
     'set -eu',
     'trap \'echo "failed $?" >&3\' EXIT',
     // What was mounted outside is locked in place for a lesser user namespace; a bind of our own can become the root.
-    `${bb} mount --bind . ./mnt`,
+    `mount --bind . ./mnt`,
     'cd -P ./mnt',
-    `${bb} mount -t proc proc ./proc`,
+    `mount -t proc proc ./proc`,
     // Nodes may mount a sysfs only while one can be seen whole (mount_too_revealing in fs/namespace.c).
-    `${bb} mount -t sysfs sys ./sys`,
-    `${bb} mount -t tmpfs -o mode=755,size=16m run ./run`,
-    `${bb} mount -t tmpfs -o size=16m tmp ./tmp`,
-    ...DEVICES.map((name) => `[ ! -e /dev/${name} ] || ${bb} mount --bind /dev/${name} ./dev/${name}`),
-    `${bb} mkdir -p run/netns ${plan.nodes.map((n) => `run/lab/${n.name}/pts run/lab/${n.name}/disk run/lab/${n.name}/groups`).join(' ')}`,
+    `mount -t sysfs sys ./sys`,
+    `mount -t tmpfs -o mode=755,size=16m run ./run`,
+    `mount -t tmpfs -o size=16m tmp ./tmp`,
+    ...DEVICES.map((name) => `[ ! -e /dev/${name} ] || mount --bind /dev/${name} ./dev/${name}`),
+    `mkdir -p run/netns ${plan.nodes.map((n) => `run/lab/${n.name}/pts run/lab/${n.name}/disk run/lab/${n.name}/groups`).join(' ')}`,
     ...mountGroups(host),
     // One link per descriptor: ln makes them all in one process, named 3, 4, … after their targets.
-    `${bb} ln -s ${descriptorPaths().join(' ')} run/netns/`,
-    `${bb} pivot_root . ./mnt`,
+    `ln -s ${descriptorPaths().join(' ')} run/netns/`,
+    `pivot_root . ./mnt`,
     'cd /',
-    `${BB} umount -l /mnt`,
-    `${BB} hostname lab`,
-    `${BB} mkfifo /run/lab/up`,
+    `umount -l /mnt`,
+    `hostname lab`,
+    `mkfifo /run/lab/up`,
     'exec 5<>/run/lab/up',
     ...plan.nodes.flatMap((node) => startNode(node, host)),
-    `for n in ${plan.nodes.map((n) => n.name).join(' ')}; do while [ ! -s /run/lab/$n.pid ]; do ${BB} usleep 500; done; done`,
+    `for n in ${plan.nodes.map((n) => n.name).join(' ')}; do while [ ! -s /run/lab/$n.pid ]; do usleep 500; done; done`,
     ...plan.nodes.map((node) => `read P${node.index} < /run/lab/${node.name}.pid`),
     ...networkScript(plan),
     ...plan.nodes.map(() => 'read -t 20 up <&5'),
@@ -97,11 +97,10 @@ function firstScript(plan: LabPlan, host: HostSide): string {
 
 /** The cgroups of nodes that run containers must be bound while the host's folders can still be seen. */
 function mountGroups(host: HostSide): string[] {
-  const bb = './usr/bin/busybox';
   return [...host.nodeGroups].flatMap(([node, groups]) =>
     groups.flatMap(({ controller, folder }) => {
       const target = `run/lab/${node}/groups/${controller}`;
-      return [`${bb} mkdir -p ${target}`, `${bb} mount --bind ${quote(folder)} ${target}`];
+      return [`mkdir -p ${target}`, `mount --bind ${quote(folder)} ${target}`];
     }),
   );
 }
@@ -110,7 +109,7 @@ function startNode(node: NodePlan, host: HostSide): string[] {
   const dir = `/run/lab/${node.name}`;
   return [
     // The agent opens a node's ptys here, where no learner can put something else in their place.
-    `${BB} mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5,uid=0 pts ${dir}/pts`,
+    `mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5,uid=0 pts ${dir}/pts`,
     `${BB} unshare -m -n -p -u -i ${BB} sh -c ${quote(`${BB} sh -c ${quote(nodeScript(node, host))} & echo $! > ${dir}.pid`)} &`,
   ];
 }
@@ -125,29 +124,29 @@ function nodeScript(node: NodePlan, host: HostSide): string {
     'trap \'echo "failed in a node" >&3\' EXIT',
     ...groups.map(({ controller }) => `echo 0 > ${dir}/groups/${controller}/cgroup.procs`),
     `cd ${dir}`,
-    `${BB} mount -t tmpfs -o mode=755,size=${megabytes}m disk disk`,
-    `${BB} mkdir disk/upper disk/work disk/root`,
-    `${BB} mount -t overlay overlay -o lowerdir=/,upperdir=disk/upper,workdir=disk/work,userxattr disk/root`,
+    `mount -t tmpfs -o mode=755,size=${megabytes}m disk disk`,
+    `mkdir disk/upper disk/work disk/root`,
+    `mount -t overlay overlay -o lowerdir=/,upperdir=disk/upper,workdir=disk/work,userxattr disk/root`,
     'cd disk/root',
-    `${BB} mount -t proc proc proc`,
+    `mount -t proc proc proc`,
     // Twice: `ip netns exec` takes the upper one away before it mounts its own, which needs one in sight.
-    `${BB} mount -t sysfs sys sys`,
-    `${BB} mount --bind sys sys`,
-    `${BB} mount -t tmpfs -o mode=755,size=${Math.max(8, Math.floor(megabytes / 8))}m run run`,
-    ...DEVICES.map((name) => `${BB} mount --bind /dev/${name} dev/${name}`),
-    `${BB} mount --bind ${dir}/pts dev/pts`,
-    `${BB} mount -t tmpfs -o size=${Math.max(8, Math.floor(megabytes / 8))}m shm dev/shm`,
-    `${BB} mount -t mqueue mqueue dev/mqueue`,
+    `mount -t sysfs sys sys`,
+    `mount --bind sys sys`,
+    `mount -t tmpfs -o mode=755,size=${Math.max(8, Math.floor(megabytes / 8))}m run run`,
+    ...DEVICES.map((name) => `mount --bind /dev/${name} dev/${name}`),
+    `mount --bind ${dir}/pts dev/pts`,
+    `mount -t tmpfs -o size=${Math.max(8, Math.floor(megabytes / 8))}m shm dev/shm`,
+    `mount -t mqueue mqueue dev/mqueue`,
     ...containerMounts(node, groups, megabytes),
-    `${BB} hostname ${node.name}`,
-    `${BB} mkdir -p run/netns run/lock`,
+    `hostname ${node.name}`,
+    `mkdir -p run/netns run/lock`,
     `echo ${node.name} > etc/hostname`,
     `echo ${quote(node.hosts.map((h) => `${h.address} ${h.names.join(' ')}`).join('\n'))} > etc/hosts`,
     `echo ${quote(node.nameserver ? `nameserver ${node.nameserver}` : '# this lab has no internet node')} > etc/resolv.conf`,
-    `${BB} pivot_root . mnt`,
+    `pivot_root . mnt`,
     'cd /',
-    `${BB} umount -l /mnt`,
-    ...(node.containers ? [`${BB} mount --make-rshared /`] : []),
+    `umount -l /mnt`,
+    ...(node.containers ? [`mount --make-rshared /`] : []),
     'trap - EXIT',
     'echo up >&5',
     'exec 3>&- 5>&-',
@@ -161,17 +160,17 @@ function containerMounts(node: NodePlan, groups: readonly NodeGroup[], megabytes
   const v2 = groups.some(({ controller }) => controller === 'unified-root');
   return [
     ...(v2
-      ? [`${BB} mount --bind /run/lab/${node.name}/groups/unified-root sys/fs/cgroup`]
-      : [`${BB} mount -t tmpfs -o mode=755 cgroup sys/fs/cgroup`]),
+      ? [`mount --bind /run/lab/${node.name}/groups/unified-root sys/fs/cgroup`]
+      : [`mount -t tmpfs -o mode=755 cgroup sys/fs/cgroup`]),
     ...groups
       .filter(({ controller }) => controller !== 'unified-root')
       .flatMap(({ controller }) => [
-        `${BB} mkdir sys/fs/cgroup/${controller}`,
-        `${BB} mount --bind /run/lab/${node.name}/groups/${controller} sys/fs/cgroup/${controller}`,
+        `mkdir sys/fs/cgroup/${controller}`,
+        `mount --bind /run/lab/${node.name}/groups/${controller} sys/fs/cgroup/${controller}`,
       ]),
     ...['var/lib/containerd', 'var/lib/kubelet'].flatMap((folder) => [
-      `${BB} mkdir -p ${folder}`,
-      `${BB} mount -t tmpfs -o mode=755,size=${megabytes}m disk ${folder}`,
+      `mkdir -p ${folder}`,
+      `mount -t tmpfs -o mode=755,size=${megabytes}m disk ${folder}`,
     ]),
   ];
 }
@@ -182,8 +181,7 @@ function networkScript(plan: LabPlan): string[] {
     'for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done',
     `${heredoc('/usr/sbin/ip -batch -', cables(plan))}`,
     ...plan.nodes.map(
-      (node) =>
-        `${BB} nsenter --net=/proc/$P${node.index}/ns/net ${BB} sh -c ${quote(nodeNetwork(node))} & W="\${W:-} $!"`,
+      (node) => `nsenter --net=/proc/$P${node.index}/ns/net ${BB} sh -c ${quote(nodeNetwork(node))} & W="\${W:-} $!"`,
     ),
     'for w in $W; do wait $w; done',
   ];
@@ -240,12 +238,12 @@ function startPrograms(node: NodePlan): string[] {
       (command) => `( ${command}\n) || { echo "start of ${node.name} failed: "${quote(command)} >&2; exit 1; }`,
     ),
     ...node.services.map(
-      ({ name, run }) => `${BB} setsid sh -c ${quote(run)} </dev/null >/var/log/${name}.log 2>&1 3>&- 5>&- &`,
+      ({ name, run }) => `setsid sh -c ${quote(run)} </dev/null >/var/log/${name}.log 2>&1 3>&- 5>&- &`,
     ),
   ];
   if (text.length === 0) return [];
   const p = `/proc/$P${node.index}/ns`;
-  const enter = `${BB} nsenter --mount=${p}/mnt --uts=${p}/uts --ipc=${p}/ipc --net=${p}/net --pid=${p}/pid`;
+  const enter = `nsenter --mount=${p}/mnt --uts=${p}/uts --ipc=${p}/ipc --net=${p}/net --pid=${p}/pid`;
   return [`${enter} /bin/sh -c ${quote(lines(['cd /root', ...text]))}`];
 }
 
