@@ -134,11 +134,13 @@ it('takes the agent with most room, and says when all are full', async () => {
   const [small, large, dead] = [new FakeAgent('s', 1), new FakeAgent('l', 3), new FakeAgent('d')];
   dead.silent = true;
   expect((await place('one', [small, large, dead])).client).toBe(large);
-  await expect(
-    place('two', [new FakeAgent('x', 0), new FakeAgent('y', 0)]),
-  ).rejects.toThrowErrorMatchingInlineSnapshot(`[HoplabError: All machines for labs are full.]`);
+  await expect(place('two', [new FakeAgent('x', 0), new FakeAgent('y', 0)])).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[HoplabError: All machines for labs are full.]`,
+  );
 });
 
 it('names the kernel features that a lesson lacks', async () => {
-  await expect(place('one', [new FakeAgent('a')], ['ipip', 'vrf'])).rejects.toThrowErrorMatchingInlineSnapshot(`[HoplabError: The labs' machine lacks what this lesson needs: vrf.]`);
+  await expect(place('one', [new FakeAgent('a')], ['ipip', 'vrf'])).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[HoplabError: The labs' machine lacks what this lesson needs: vrf.]`,
+  );
 });
