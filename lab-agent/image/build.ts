@@ -50,7 +50,8 @@ async function build(hash: string, { onProgress, signal }: EnsureOptions): Promi
   mkdirSync(debs, { recursive: true });
   clearPartial(folder, debs);
   mustHaveRoom(folder);
-  mkdirSync(partial);
+  const temporary = join(partial, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   writeFileSync(log, `${new Date().toISOString()} building node image ${hash}\n`);
   const packages = packageList();
   const read = progressReader(packages.length + BASE_PACKAGES);
@@ -62,6 +63,7 @@ async function build(hash: string, { onProgress, signal }: EnsureOptions): Promi
     packages,
     leftOut: LEFT_OUT,
     target: rootfs,
+    temporary,
     debs,
     ...(signal ? { signal } : {}),
     onLine: (line) => {
@@ -78,6 +80,7 @@ async function build(hash: string, { onProgress, signal }: EnsureOptions): Promi
   }
   onProgress?.({ fraction: 0.97, stage: 'finishing' });
   finishRootfs(rootfs);
+  removeTree(temporary);
   renameSync(partial, join(folder, hash));
   onProgress?.({ fraction: 1, stage: 'done' });
 }

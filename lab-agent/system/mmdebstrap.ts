@@ -9,6 +9,8 @@ export type Bootstrap = {
   leftOut: readonly string[];
   /** The folder to make; must not exist yet. */
   target: string;
+  /** A folder for its temporary files, which a killed one leaves behind. */
+  temporary: string;
   /** A folder of .deb files to take instead of downloading them. */
   debs: string;
   onLine: (line: string) => void;
@@ -22,7 +24,7 @@ export type BootstrapResult = { ok: true } | { ok: false; why: string };
  * An abort kills it with all that it started; TARGET is then half built.
  */
 export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
-  const { suite, mirror, packages, leftOut, target, debs, onLine, signal } = options;
+  const { suite, mirror, packages, leftOut, target, temporary, debs, onLine, signal } = options;
   const argv = [
     // Mounts and processes of its own, which end with it; and it ends with us, even when we are killed. Otherwise a
     // build that is cut off would leave mounts on this machine, and write on into a folder that the next build clears.
@@ -52,7 +54,7 @@ export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
   return new Promise((resolve) => {
     const child = spawn('setpriv', argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOPLAB_DEBS: debs, ...proxies() },
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TMPDIR: temporary, HOPLAB_DEBS: debs, ...proxies() },
     });
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
     const stop = () => child.kill('SIGKILL');
