@@ -6,8 +6,9 @@ import { nearest } from './suggest.ts';
 import type { LessonCheck } from './types.ts';
 import { parseYaml, readYaml, type YamlSource } from './yaml-source.ts';
 
-/** What stands beside a kind in an item: the author's hint, and the mark of a guard. */
+/** What stands beside a kind in an item: the author's words for it, the author's hint, and the mark of a guard. */
 const beside = z.strictObject({
+  says: z.string().trim().min(1).optional(),
   miss: z.string().trim().min(1).optional(),
   keep: z.boolean().optional(),
 });
@@ -27,6 +28,7 @@ export function readCheck(block: Block, source: string): { check: LessonCheck; n
     throw wrong(yaml, 'an empty list checks nothing: write an item like `- ping: {…}`');
   const problems: Problem[] = [];
   const items: CheckItem[] = [];
+  const says: (string | undefined)[] = [];
   const misses: (string | undefined)[] = [];
   const keeps = new Set<boolean>();
   written.forEach((item, index) => {
@@ -40,18 +42,19 @@ export function readCheck(block: Block, source: string): { check: LessonCheck; n
       );
       return;
     }
-    const { miss, keep, ...kinds } = item as Record<string, unknown>;
+    const { says: words, miss, keep, ...kinds } = item as Record<string, unknown>;
     const at = atIndex(yaml, isList ? index : undefined);
-    const around = gather(problems, () => parseYaml(beside, at, { miss, keep }));
+    const around = gather(problems, () => parseYaml(beside, at, { says: words, miss, keep }));
     const resolved = gather(problems, () => parseYaml(checkItem, at, kinds));
     keeps.add(around?.keep ?? false);
+    says.push(around?.says);
     misses.push(around?.miss);
     if (resolved) items.push(resolved);
   });
   if (keeps.size > 1) problems.push(...wrong(yaml, '`keep: true` stands in every item of a list or in none').problems);
   if (problems.length > 0) throw new InvalidInput(source, problems.map(kindSuggested).filter(notImplied));
   return {
-    check: { id: block.argument, items, misses, keep: keeps.has(true) },
+    check: { id: block.argument, items, says, misses, keep: keeps.has(true) },
     nodes: [...namedNodes(yaml, yaml.value, [])],
   };
 }
@@ -81,7 +84,7 @@ function wrong(yaml: YamlSource, message: string, path: PropertyKey[] = []): Inv
 function kindSuggested(problem: Problem): Problem {
   const unknown = /^unknown key "(.*?)"/.exec(problem.message)?.[1];
   if (unknown === undefined || problem.path !== unknown) return problem;
-  const near = nearest(unknown, [...kindNames, 'miss', 'keep', 'not', 'baseline']);
+  const near = nearest(unknown, [...kindNames, 'says', 'miss', 'keep', 'not', 'baseline']);
   const advice = near ? `did you mean "${near}"?` : `known kinds: ${kindNames.join(', ')}`;
   return { ...problem, message: `there is no check of kind "${unknown}"; ${advice}` };
 }

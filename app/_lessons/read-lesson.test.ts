@@ -76,11 +76,13 @@ describe('checks', () => {
     );
   });
 
-  test('misses and guards stand beside their items', () => {
+  test('words, misses and guards stand beside their items', () => {
     const body =
-      '- ping: { node: k8s-m, to: 10.0.0.1 }\n  keep: true\n- ping: { node: k8s-m, to: 10.0.0.2 }\n  keep: true\n  miss: Ask the second.';
+      '- ping: { node: k8s-m, to: 10.0.0.1 }\n  says: the first answers\n  keep: true\n- ping: { node: k8s-m, to: 10.0.0.2 }\n  keep: true\n  miss: Ask the second.';
     const [step] = read(check(body)).steps;
-    expect(step?.checks).toMatchObject([{ id: 'red', keep: true, misses: [undefined, 'Ask the second.'] }]);
+    expect(step?.checks).toMatchObject([
+      { id: 'red', keep: true, says: ['the first answers', undefined], misses: [undefined, 'Ask the second.'] },
+    ]);
     expect(step?.checks[0]?.items.map((item) => item.kind)).toEqual(['ping', 'ping']);
   });
 });

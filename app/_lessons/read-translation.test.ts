@@ -46,6 +46,7 @@ objectives: [케이블을 압니다]
 ip link # look
 \`\`\`
 \`\`\`check red
+says: 응답이 옵니다
 miss: 응답이 없습니다.
 \`\`\`
 \`\`\`quiz q
@@ -84,7 +85,7 @@ test('prose is the translation, what is looked at and typed is the original', ()
   expect(one).toMatchObject({
     title: '하나',
     hints: ['해 보세요.'],
-    checks: [{ id: 'red', misses: ['응답이 없습니다.'], items: [{ kind: 'ping' }] }],
+    checks: [{ id: 'red', says: ['응답이 옵니다'], misses: ['응답이 없습니다.'], items: [{ kind: 'ping' }] }],
     quizzes: [{ question: '어느 쪽?', options: ['왼쪽', '오른쪽'], answers: ['오른쪽'] }],
     solutions: [{ node: 'k8s-m', script: 'ip link set a up' }],
   });
@@ -93,7 +94,7 @@ test('prose is the translation, what is looked at and typed is the original', ()
 
 test('drift from the original is told where it begins', () => {
   expect(drift(KOREAN.replace('{#two}', '{#zwei}'))).toMatchInlineSnapshot(
-    `"lesson.ko.mdx:24:1: step zwei: the step {#two} of the original is wanted here"`,
+    `"lesson.ko.mdx:25:1: step zwei: the step {#two} of the original is wanted here"`,
   );
   expect(drift(KOREAN.replace(/## 둘.*\n/, ''))).toMatchInlineSnapshot(
     `"lesson.ko.mdx:6:1: the step {#two} is missing after this one"`,
@@ -105,10 +106,12 @@ test('drift from the original is told where it begins', () => {
     `"lesson.ko.mdx:8:1: sh k8s-m: the commands differ from the original's: \`ip link # look\` is wanted, found \`ip route # look\`"`,
   );
   expect(drift(KOREAN.replace('[왼쪽, 오른쪽]', '[왼쪽, 오른쪽, 위]'))).toMatchInlineSnapshot(
-    `"lesson.ko.mdx:14:1: quiz q: the original has 2 options, this has 3"`,
+    `"lesson.ko.mdx:15:1: quiz q: the original has 2 options, this has 3"`,
   );
-  expect(drift(KOREAN.replace('miss: 응', 'ping: 응'))).toMatchInlineSnapshot(`
-    "lesson.ko.mdx:12:1: check red: miss: is missing
-    lesson.ko.mdx:12:1: check red: ping: unknown key "ping"; known here: miss"
-  `);
+  expect(drift(KOREAN.replace('says: 응답이 옵니다', 'says: [하나, 둘]'))).toMatchInlineSnapshot(
+    `"lesson.ko.mdx:11:1: check red: the original has 1 items, this \`says\` has 2: write a list with one each"`,
+  );
+  expect(drift(KOREAN.replace('miss: 응', 'ping: 응'))).toMatchInlineSnapshot(
+    `"lesson.ko.mdx:13:1: check red: ping: unknown key "ping"; known here: says, miss"`,
+  );
 });

@@ -95,15 +95,21 @@ function sameCommands(block: Block, original: Block, problems: Problems): void {
 
 function translateCheck(block: Block, check: LessonCheck, problems: Problems): LessonCheck {
   if (block.body.trim() === '') return check;
-  const { miss } = parseYaml(translatedCheckSchema, readYaml(block.body, problems.source, block.position.line));
-  if (miss.length !== check.items.length) {
+  const own = parseYaml(translatedCheckSchema, readYaml(block.body, problems.source, block.position.line));
+  for (const key of ['says', 'miss'] as const) {
+    const length = own[key]?.length ?? check.items.length;
+    if (length === check.items.length) continue;
     problems.add(
       block.position,
       `check ${check.id}`,
-      `the original has ${check.items.length} items, this \`miss\` has ${miss.length}: write a list with one each`,
+      `the original has ${check.items.length} items, this \`${key}\` has ${length}: write a list with one each`,
     );
   }
-  return { ...check, misses: check.misses.map((original, index) => miss[index] ?? original) };
+  return {
+    ...check,
+    says: check.says.map((original, index) => own.says?.[index] ?? original),
+    misses: check.misses.map((original, index) => own.miss?.[index] ?? original),
+  };
 }
 
 function translateQuiz(block: Block, quiz: LessonQuiz, problems: Problems): LessonQuiz {

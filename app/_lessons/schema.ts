@@ -57,7 +57,7 @@ export const translatedQuizSchema = z.strictObject({
   explain: sentence.optional(),
 });
 
-/** A check in a translation: only its hints; a list of them for a check of several items. */
-export const translatedCheckSchema = z.strictObject({
-  miss: z.union([sentence, z.array(sentence.nullable())]).transform((m) => (Array.isArray(m) ? m : [m])),
-});
+const oneForEach = z.union([sentence, z.array(sentence.nullable())]).transform((m) => (Array.isArray(m) ? m : [m]));
+
+/** A check in a translation: only its words and hints; lists of them for a check of several items. */
+export const translatedCheckSchema = z.strictObject({ says: oneForEach.optional(), miss: oneForEach.optional() });

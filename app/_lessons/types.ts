@@ -17,10 +17,12 @@ export type FrontMatter = {
   objectives: string[];
 };
 
-/** One check of a step: `items` are its expectations, `misses` the author's hints beside them, in the same order. */
+/** One check of a step: `items` are its expectations; `says` the author's words for them and `misses` the hints, in the same order. */
 export type LessonCheck = {
   id: string;
   items: CheckItem[];
+  /** Shown instead of the words that the checker has for an expectation. */
+  says: (string | undefined)[];
   misses: (string | undefined)[];
   /** A guard: holds before the solution as well as after. */
   keep: boolean;

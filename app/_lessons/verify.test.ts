@@ -7,6 +7,7 @@ import { verifyLesson } from './verify.ts';
 const check = (id: string, keep = false): LessonCheck => ({
   id,
   items: [checkItem.parse({ namespace: { node: 'k8s-m', name: id } })],
+  says: [undefined],
   misses: [undefined],
   keep,
 });

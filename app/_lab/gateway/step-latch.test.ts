@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { LessonCheck } from '../../_lessons/types.ts';
 import { StepLatch } from './step-latch.ts';
 
-const check = (id: string, keep = false): LessonCheck => ({ id, keep, items: [], misses: [] });
+const check = (id: string, keep = false): LessonCheck => ({ id, keep, items: [], says: [], misses: [] });
 const step = { id: 's', checks: [check('a'), check('b'), check('guard', true)] };
 
 it('reaches a step whose checks were met at different times, while its guards hold', () => {
