@@ -22,7 +22,7 @@ import { IdSlots } from './id-slots.ts';
 import { firstLives, type LabRecord, readRecord, writeRecord } from './record.ts';
 import { removeLab } from './remove.ts';
 import { NamespacesLab } from './running.ts';
-import { hostScript, type NodeGroup } from './script.ts';
+import { hostScript, type NodeGroup, UNIFIED } from './script.ts';
 
 /** Brings labs up on this machine's kernel. It knows topologies and namespaces; nothing of learners, checks or sessions. */
 export type NamespacesOptions = {
@@ -122,6 +122,7 @@ export class NamespacesProvider implements Provider {
       mountPoint: join(folder, 'image'),
       firstId: record.firstId,
       joinFiles: joinFiles(ownGroup(record.group)),
+      handedOver: cgroupVersion() === 2 ? joinFiles(record.group) : [],
       nodeGroups: nodeGroups(plan, record.group),
     });
     writeFileSync(join(folder, 'build.sh'), script, { mode: 0o600 });
@@ -184,7 +185,7 @@ function nodeGroups(plan: LabPlan, group: string): Map<string, NodeGroup[]> {
   for (const node of plan.nodes.filter(({ containers }) => containers)) {
     makeGroup(`${group}/${node.name}`);
     const folders = groupFolders(`${group}/${node.name}`);
-    const controller = (folder: string) => (cgroupVersion() === 2 ? 'unified-root' : (folder.split('/')[4] as string));
+    const controller = (folder: string) => (cgroupVersion() === 2 ? UNIFIED : (folder.split('/')[4] as string));
     result.set(
       node.name,
       folders.map((folder) => ({ controller: controller(folder), folder })),

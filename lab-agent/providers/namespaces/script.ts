@@ -14,11 +14,15 @@ export type HostSide = {
   mountPoint: string;
   firstId: number;
   joinFiles: readonly string[];
+  /** Files that the lab's root may write to move its processes between its own groups; no limits are among them. */
+  handedOver: readonly string[];
   /** For nodes that run containers: folders of the lab's cgroup under each controller, by the node's name. */
   nodeGroups: ReadonlyMap<string, readonly NodeGroup[]>;
 };
 export type NodeGroup = { controller: string; folder: string };
 
+/** The one folder of cgroup v2, where v1 has one per controller. */
+export const UNIFIED = 'unified';
 export const IDS_PER_LAB = 65536;
 /** A shell of busybox runs busybox's own programs (mount, mkdir, …) without starting one; other programs need their path. */
 const BB = '/usr/bin/busybox';
@@ -122,7 +126,7 @@ function nodeScript(node: NodePlan, host: HostSide): string {
   return lines([
     'set -eu',
     'trap \'echo "failed in a node" >&3\' EXIT',
-    ...groups.map(({ controller }) => `echo 0 > ${dir}/groups/${controller}/cgroup.procs`),
+    ...groups.flatMap(({ controller }) => joinGroup(`${dir}/groups/${controller}`, controller)),
     `cd ${dir}`,
     `mount -t tmpfs -o mode=755,size=${megabytes}m disk disk`,
     `mkdir disk/upper disk/work disk/root`,
@@ -154,16 +158,22 @@ function nodeScript(node: NodePlan, host: HostSide): string {
   ]);
 }
 
+/** Under v2 a group that hands controllers on holds no processes itself, so the node's are in one below it. */
+function joinGroup(folder: string, controller: string): string[] {
+  if (controller !== UNIFIED) return [`echo 0 > ${folder}/cgroup.procs`];
+  return [`mkdir -p ${folder}/init`, `echo 0 > ${folder}/init/cgroup.procs`];
+}
+
 /** What containerd and kubelet need: cgroups of their own, and disks that are no overlay, which could not carry another. */
 function containerMounts(node: NodePlan, groups: readonly NodeGroup[], megabytes: number): string[] {
   if (!node.containers) return [];
-  const v2 = groups.some(({ controller }) => controller === 'unified-root');
+  const v2 = groups.some(({ controller }) => controller === UNIFIED);
   return [
     ...(v2
-      ? [`mount --bind /run/lab/${node.name}/groups/unified-root sys/fs/cgroup`]
+      ? [`mount --bind /run/lab/${node.name}/groups/${UNIFIED} sys/fs/cgroup`]
       : [`mount -t tmpfs -o mode=755 cgroup sys/fs/cgroup`]),
     ...groups
-      .filter(({ controller }) => controller !== 'unified-root')
+      .filter(({ controller }) => controller !== UNIFIED)
       .flatMap(({ controller }) => [
         `mkdir sys/fs/cgroup/${controller}`,
         `mount --bind /run/lab/${node.name}/groups/${controller} sys/fs/cgroup/${controller}`,
