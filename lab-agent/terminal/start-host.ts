@@ -19,8 +19,9 @@ const LOG_NAME = 'terminal-host.log';
 export async function ensureHost(runDir: string): Promise<void> {
   const socketPath = join(runDir, SOCKET_NAME);
   if (await answers(socketPath)) return;
-  mkdirSync(runDir, { recursive: true, mode: 0o700 });
-  chmodSync(runDir, 0o700);
+  mkdirSync(runDir, { recursive: true });
+  // An app that is not root must find the agent's socket here; everything else in it is root's alone.
+  chmodSync(runDir, 0o711);
   const log = openSync(join(runDir, LOG_NAME), 'a', 0o600);
   // flock without a fork: the lock lives as long as the host does. Node marks inherited fds close-on-exec at its start,
   // so no shell holds the lock.

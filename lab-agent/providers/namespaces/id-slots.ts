@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoplabError } from '../../contract/errors.ts';
 import { IDS_PER_LAB } from './script.ts';
@@ -18,11 +18,11 @@ export class IdSlots {
 
   constructor(folder = '/run/hoplab-ids') {
     this.#folder = folder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   /** @param owner the lab's folder: a slot whose owner is gone is free again */
   take(owner: string): Slot {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(this.#folder)) {
       const of = this.#ownerOf(name);
       if (of !== undefined && !existsSync(of)) rmSync(join(this.#folder, name), { recursive: true, force: true });
@@ -31,7 +31,10 @@ export class IdSlots {
       try {
         mkdirSync(join(this.#folder, String(index)));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        const { code } = error as NodeJS.ErrnoException;
+        // Another agent has just given the last slot back, and the folder with it.
+        if (code === 'ENOENT') return this.take(owner);
+        if (code === 'EEXIST') continue;
         throw error;
       }
       writeFileSync(join(this.#folder, String(index), 'owner'), owner);
@@ -42,6 +45,11 @@ export class IdSlots {
 
   release(index: number): void {
     rmSync(join(this.#folder, String(index)), { recursive: true, force: true });
+    try {
+      rmdirSync(this.#folder);
+    } catch {
+      // Other labs have slots in it, or another agent has removed it.
+    }
   }
 
   #ownerOf(name: string): string | undefined {

@@ -45,6 +45,7 @@ export function hostScript(plan: LabPlan, host: HostSide): string {
     `echo "0 ${host.firstId} ${IDS_PER_LAB}" > /proc/$H/uid_map`,
     `echo "0 ${host.firstId} ${IDS_PER_LAB}" > /proc/$H/gid_map`,
     `${host.mount.map(quote).join(' ')} --bind -o ro,X-mount.idmap=/proc/$H/ns/user ${quote(host.image)} ${quote(host.mountPoint)}`,
+    ...host.handedOver.map((file) => `chown ${host.firstId}:${host.firstId} ${quote(file)}`),
     ...[...host.nodeGroups.values()]
       .flat()
       .map(({ folder }) => `chown -R ${host.firstId}:${host.firstId} ${quote(folder)}`),
