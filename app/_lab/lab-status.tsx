@@ -5,6 +5,7 @@ import { ConfirmDialog } from '../_reader/confirm-dialog.tsx';
 import { Icon } from '../_reader/icons.tsx';
 import { useLab, useLabActions } from './lab-provider.tsx';
 import type { LabState } from './lab-state.ts';
+import { StandsIn } from './stands-in.tsx';
 import { timeLeft } from './time-left.ts';
 import { useNow } from './use-now.ts';
 
@@ -22,6 +23,7 @@ export function LabStatus({ picture, onPicture }: LabStatusProps) {
       <Phase />
       <TimeLeft />
       <span className="ml-auto flex items-center gap-1">
+        <StandsIn />
         <button type="button" className="button button-quiet" aria-pressed={picture} onClick={onPicture}>
           <Icon name="picture" />
           <span className="@max-md:sr-only">{t('topology.show')}</span>

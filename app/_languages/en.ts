@@ -1,6 +1,5 @@
 /** Every text of the page, in English. `{names}` are filled in; Korean has the same keys (tested). */
 export const en = {
-  'app.tagline': 'Kubernetes networking, hop by hop',
   'app.skip': 'Skip to the text',
   'app.home': 'Courses',
   'app.language': 'Language',
@@ -50,18 +49,17 @@ export const en = {
   'lesson.complete': 'You have reached every step of this lesson.',
   'lesson.unreadable': 'This lesson cannot be shown',
   'lesson.unreadable.hint': 'Its author can mend it: npm run lessons:check names every problem with file and line.',
-  'lesson.needs': 'This machine’s kernel lacks {features}: some steps may not work. npm run doctor says more.',
+  'lesson.needs':
+    'The kernel of the labs’ machine lacks {features}, and this lesson’s lab cannot start without. npm run doctor says how to mend it.',
 
   'step.number': 'Step {number}',
   'step.todo': 'to do',
   'step.reached': 'reached',
   'step.trueNow': 'true now',
   'step.notNow': 'not true at the moment',
-  'step.reading': 'to read',
   'step.announced': 'Step reached: {title}',
   'step.previous': 'Previous step',
   'step.next': 'Next step',
-  'step.menu': 'More for this step',
   'step.link': 'Link to this step',
   'step.bring': 'Bring me to this step',
   'step.bring.confirm': 'Bring me to “{title}”?',
@@ -93,7 +91,6 @@ export const en = {
   'check.notMet': 'not met',
   'check.notYet': 'not yet',
   'check.broken': 'could not be checked',
-  'check.expected': 'Expected',
   'check.observed': 'Observed',
   'check.nearest': 'Nearest',
   'check.why': 'Why',
@@ -157,12 +154,10 @@ export const en = {
   'lab.warning.stay': 'I am still here',
   'lab.standsIn': 'What stands in for what',
   'lab.built': 'built in {ms} ms',
-  'lab.terminals': 'Terminals',
   'lab.dismiss': 'Dismiss',
 
   'topology.title': 'Picture of the lab',
   'topology.show': 'Picture',
-  'topology.hide': 'Hide the picture',
   'topology.asText': 'As text',
   'topology.waiting': 'The picture appears when the lab runs',
   'topology.about': 'What exists in the lab now: {nodes}.',

@@ -2,7 +2,6 @@ import type { en } from './en.ts';
 
 /** 화면의 모든 글, 한국어. */
 export const ko: Record<keyof typeof en, string> = {
-  'app.tagline': '한 홉씩 배우는 쿠버네티스 네트워크',
   'app.skip': '본문으로 건너뛰기',
   'app.home': '과정',
   'app.language': '언어',
@@ -52,18 +51,16 @@ export const ko: Record<keyof typeof en, string> = {
   'lesson.unreadable': '이 레슨을 표시할 수 없습니다',
   'lesson.unreadable.hint': '작성자가 고칠 수 있습니다. npm run lessons:check가 문제의 파일과 줄을 알려 줍니다.',
   'lesson.needs':
-    '이 컴퓨터의 커널에 {features} 기능이 없어 일부 단계가 동작하지 않을 수 있습니다. npm run doctor를 참고하세요.',
+    '실습 환경이 실행되는 컴퓨터의 커널에 {features} 기능이 없어 이 레슨의 실습 환경을 시작할 수 없습니다. 해결 방법은 npm run doctor가 알려 줍니다.',
 
   'step.number': '{number}단계',
   'step.todo': '할 일',
   'step.reached': '도달',
   'step.trueNow': '지금도 참',
   'step.notNow': '지금은 참이 아님',
-  'step.reading': '읽을거리',
   'step.announced': '단계 도달: {title}',
   'step.previous': '이전 단계',
   'step.next': '다음 단계',
-  'step.menu': '이 단계의 다른 기능',
   'step.link': '이 단계의 링크',
   'step.bring': '이 단계로 데려다주기',
   'step.bring.confirm': '“{title}” 단계로 갈까요?',
@@ -95,7 +92,6 @@ export const ko: Record<keyof typeof en, string> = {
   'check.notMet': '충족되지 않음',
   'check.notYet': '아직',
   'check.broken': '확인할 수 없음',
-  'check.expected': '기대',
   'check.observed': '실제',
   'check.nearest': '가장 가까운 것',
   'check.why': '이유',
@@ -157,14 +153,12 @@ export const ko: Record<keyof typeof en, string> = {
   'lab.warning.expiry': '이 실습 환경은 {time} 뒤에 끝납니다.',
   'lab.warning.idle': '이 실습 환경에서 아무 일도 없습니다. {time} 뒤에 끝납니다.',
   'lab.warning.stay': '계속 쓸게요',
-  'lab.standsIn': '무엇이 무엇을 대신하나요',
+  'lab.standsIn': '무엇이 무엇을 대신하나',
   'lab.built': '{ms} ms 만에 만들어짐',
-  'lab.terminals': '터미널',
   'lab.dismiss': '닫기',
 
   'topology.title': '실습 환경 그림',
   'topology.show': '그림',
-  'topology.hide': '그림 숨기기',
   'topology.asText': '글로 보기',
   'topology.waiting': '실습 환경이 시작되면 그림이 나타납니다',
   'topology.about': '지금 실습 환경에 있는 것: {nodes}.',

@@ -3,6 +3,18 @@ import { type Language, languages } from '../_lessons/types.ts';
 /** The cookie that remembers the reader's language. */
 export const LANGUAGE_COOKIE = 'lang';
 
+/**
+ * The header by which the front door hands `?lang=` on: a layout is not told the query, and <html lang> is written by one.
+ * Set for every request, so that nobody else's is believed.
+ */
+export const LANGUAGE_HEADER = 'x-hoplab-lang';
+
+/** What `?lang=` of a request's path asks for; empty when it asks for nothing that there is. */
+export function languageInQuery(path = ''): Language | '' {
+  const asked = new URLSearchParams(path.split('?', 2)[1]).get('lang');
+  return isLanguage(asked) ? asked : '';
+}
+
 export function isLanguage(value: unknown): value is Language {
   return languages.includes(value as Language);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
-import { pickLanguage } from './language.ts';
+import { languageInQuery, pickLanguage } from './language.ts';
 import { translator } from './translate.ts';
 
 const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
@@ -28,5 +28,14 @@ describe('the language of a page', () => {
     expect(pickLanguage(undefined, undefined, 'fr, ko-KR;q=0.7, en;q=0.3')).toBe('ko');
     expect(pickLanguage(undefined, undefined, 'fr, ko;q=0, en-GB;q=0.3')).toBe('en');
     expect(pickLanguage(undefined, undefined, null)).toBe('en');
+  });
+});
+
+describe('the language that a path asks for', () => {
+  it('is one of ours, or none', () => {
+    expect(languageInQuery('/a/b?x=1&lang=ko&_rsc=1')).toBe('ko');
+    expect(languageInQuery('/a/b?lang=xx')).toBe('');
+    expect(languageInQuery('/lang=ko')).toBe('');
+    expect(languageInQuery(undefined)).toBe('');
   });
 });

@@ -114,7 +114,7 @@ test('files of all languages are looked at in one go', async () => {
   expect(await lint(files)).toMatchInlineSnapshot(`
     "c/course.yaml: this file is missing: a course needs its title and summary
     c/topologies/lab.yaml:5:29: nodes.k8s-m.interfaces.enp0s3.network: there is no network "net"; did you mean "nat"?
-    c/010-a/lesson.ko.mdx:5:1: minutes: unknown key "minutes"; known here: title, summary, objectives
+    c/010-a/lesson.ko.mdx:5:1: minutes: unknown key "minutes"; known here: title, summary, objectives, standsIn
     c/010-a/lesson.ko.mdx:7:1: step b: the step {#a} of the original is wanted here"
   `);
 });

@@ -19,7 +19,11 @@ export const frontMatterSchema = z.strictObject({
 });
 
 /** The head of a translation: prose only, the rest is the original's. */
-export const translatedFrontMatterSchema = frontMatterSchema.pick({ title: true, summary: true, objectives: true });
+export const translatedFrontMatterSchema = frontMatterSchema
+  .pick({ title: true, summary: true, objectives: true })
+  .extend({
+    standsIn: z.array(sentence).min(1).optional().describe("The topology's `standsIn` in this language."),
+  });
 
 const courseText = { title: sentence, summary: sentence };
 

@@ -15,6 +15,8 @@ export type FrontMatter = {
   /** Kernel features that the agent must have, as its hello names them. */
   needs: string[];
   objectives: string[];
+  /** The topology's `standsIn` in the lesson's language, where a translation has it. */
+  standsIn?: string[] | undefined;
 };
 
 /** One check of a step: `items` are its expectations; `says` the author's words for them and `misses` the hints, in the same order. */

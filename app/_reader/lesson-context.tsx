@@ -3,7 +3,14 @@ import { createContext, type ReactNode, useContext } from 'react';
 
 /** What the page tells its parts of the lesson: names and ids, never answers. */
 export type StepInfo = { id: string; number: number; title: string; checks: string[] };
-export type LessonInfo = { course: string; lesson: string; title: string; steps: StepInfo[] };
+export type LessonInfo = {
+  course: string;
+  lesson: string;
+  title: string;
+  steps: StepInfo[];
+  /** What stands in for what in its lab, where the lesson's translation says it; else the lab does. */
+  standsIn?: string[] | undefined;
+};
 
 const LessonContext = createContext<LessonInfo | undefined>(undefined);
 

@@ -1,8 +1,12 @@
 'use client';
-import { type ReactNode, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import { useText } from '../_languages/language-provider.tsx';
 import type { SavedLayouts } from './saved-layouts.ts';
 import { Split } from './split.tsx';
+
+/** Brings the lab's side to the front where only one side has room; where both have, nothing happens. */
+const ShowLabContext = createContext<() => void>(() => {});
+export const useShowLab = (): (() => void) => useContext(ShowLabContext);
 
 type SplitViewProps = { text: ReactNode; lab: ReactNode; layouts: SavedLayouts };
 
@@ -13,6 +17,7 @@ type SplitViewProps = { text: ReactNode; lab: ReactNode; layouts: SavedLayouts }
 export function SplitView({ text, lab, layouts }: SplitViewProps) {
   const t = useText();
   const [shown, setShown] = useState<'text' | 'lab'>('text');
+  const showLab = useCallback(() => setShown('lab'), []);
   return (
     <div className="flex min-h-0 flex-1 flex-col" data-shown={shown}>
       <Split
@@ -20,7 +25,7 @@ export function SplitView({ text, lab, layouts }: SplitViewProps) {
         orientation="horizontal"
         share={layouts.lesson}
         label={t('lesson.divider')}
-        first={text}
+        first={<ShowLabContext value={showLab}>{text}</ShowLabContext>}
         second={lab}
       />
       <fieldset className="split-switch grid-cols-2 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)]">

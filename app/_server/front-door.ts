@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTP_STATUS } from '../../lab-agent/contract/errors.ts';
+import { LANGUAGE_HEADER, languageInQuery } from '../_languages/language.ts';
 import { refusal } from './admission.ts';
 import type { Env } from './env.ts';
 import { toHoplabError } from './errors.ts';
@@ -20,6 +21,7 @@ export async function passFrontDoor(request: IncomingMessage, response: ServerRe
       return true;
     }
     secure(request, response, env);
+    request.headers[LANGUAGE_HEADER] = languageInQuery(request.url);
     if (!env.accounts && isPageView(request)) await ensureLocalLearner(request, response);
     return true;
   } catch (error) {

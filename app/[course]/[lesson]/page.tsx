@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { notFound } from 'next/navigation';
+import { lackingFeatures } from '../../_lab/agents/lacking-features.ts';
 import { LanguageProvider } from '../../_languages/language-provider.tsx';
 import { requestLanguage } from '../../_languages/request-language.ts';
 import { translator } from '../../_languages/translate.ts';
@@ -46,10 +47,11 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
     );
   }
   const { lesson, code } = bundled;
-  const [jar, course, reached] = await Promise.all([
+  const [jar, course, reached, lacking] = await Promise.all([
     cookies(),
     loadCourse(place.course, language),
     readLessonReached(place.course, place.lesson),
+    lackingFeatures(lesson.frontMatter.needs),
   ]);
   const Content = getMDXComponent(code);
   return (
@@ -62,7 +64,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
         courseTitle={course.title}
         theme={readTheme(jar.get(THEME_COOKIE)?.value)}
       >
-        <LessonIntro lesson={lesson} t={t} />
+        <LessonIntro lesson={lesson} lacking={lacking} t={t} />
         <Content components={lessonComponents} />
       </LessonView>
     </LanguageProvider>
@@ -75,6 +77,7 @@ function infoOf({ course, slug, frontMatter, steps }: Lesson): LessonInfo {
     course,
     lesson: slug,
     title: frontMatter.title,
+    standsIn: frontMatter.standsIn,
     steps: steps.map(({ id, title, checks }, i) => ({ id, title, number: i + 1, checks: checks.map((c) => c.id) })),
   };
 }
