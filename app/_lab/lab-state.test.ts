@@ -71,16 +71,14 @@ describe('the lab on the page', () => {
     expect(reduceLab(shown, { type: 'dismissed' }).error).toBeUndefined();
   });
 
-  it('tells the stages of being brought to a step until all are done', () => {
-    const at = (done: number) =>
-      told(
-        ...ready,
-        { type: 'asked', what: 'bring', step: 'nat' },
-        { type: 'bringing', step: 'nat', done, of: 3 },
-        { type: 'lab', lab: { ...lab, createdAt: 9 }, terminals: [] },
-      );
-    expect(at(1)).toMatchObject({ stage: 'bringing', bringing: { done: 1, of: 3 } });
-    expect(at(3)).toMatchObject({ stage: 'ready', bringing: undefined });
+  it('is brought to a step until the lab is shown again, even when it stopped on the way', () => {
+    const asked = { type: 'asked', what: 'bring', step: 'nat' } as const;
+    const onTheWay = told(...ready, asked, { type: 'bringing', step: 'nat', done: 1, of: 3 });
+    expect(onTheWay).toMatchObject({ stage: 'bringing', bringing: { done: 1, of: 3 } });
+    const shown = reduceLab(onTheWay, { type: 'lab', lab: { ...lab, createdAt: 9 }, terminals: [] });
+    expect(shown).toMatchObject({ stage: 'ready', bringing: undefined });
+    const stopped = reduceLab(shown, { type: 'error', code: 'conflict', message: 'Stopped', hint: '' });
+    expect(stopped).toMatchObject({ stage: 'ready', error: { message: 'Stopped' } });
   });
 
   it('has nothing left once the lab is gone, except what was reached', () => {

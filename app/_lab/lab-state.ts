@@ -130,8 +130,8 @@ function asked(state: LabState, event: Extract<LabEvent, { type: 'asked' }>): La
 /** A reset keeps the lab's id and gives it a new `createdAt`; either change means that old verdicts are no longer true. */
 function withLab(state: LabState, lab: LabDescription, terminals: TerminalDescription[]): LabState {
   const same = state.lab?.id === lab.id && state.lab.createdAt === lab.createdAt;
-  const stillBringing = state.stage === 'bringing' && state.bringing && state.bringing.done < state.bringing.of;
-  const stage = lab.phase === 'building' ? 'building' : stillBringing ? 'bringing' : 'ready';
+  // The gateway shows a lab only when it is the learner's again: the end of bringing, whether it came to its step or not.
+  const stage = lab.phase === 'building' ? 'building' : 'ready';
   // More time was granted, or something happened: what was warned of is no longer near.
   const calm = state.lab && lab.expiresAt > state.lab.expiresAt ? undefined : state.warning;
   return {
@@ -142,7 +142,7 @@ function withLab(state: LabState, lab: LabDescription, terminals: TerminalDescri
     terminals,
     gone: undefined,
     error: undefined,
-    bringing: stage === 'bringing' ? state.bringing : undefined,
+    bringing: undefined,
   };
 }
 
