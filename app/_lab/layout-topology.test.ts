@@ -27,7 +27,7 @@ const bridged: LiveState = {
         {
           interfaces: [
             nic('lo', { kind: 'loopback', addresses: ['127.0.0.1/8'] }),
-            nic('enp0s8', { addresses: ['192.168.10.10/24', 'fe80::1/64'] }),
+            nic('enp0s8', { network: 'lan', addresses: ['192.168.10.10/24', 'fe80::1/64'] }),
             nic('br0', { kind: 'bridge', addresses: ['11.11.11.1/24'] }),
             // Made in the other order than the namespaces they lead to.
             nic('veth4', { master: 'br0', ...peer('veth3', 'BLUE') }),
@@ -46,12 +46,12 @@ const bridged: LiveState = {
     {
       name: 'k8s-w1',
       kind: 'machine',
-      namespaces: [{ interfaces: [nic('enp0s8', { addresses: ['192.168.10.101/24'] })] }],
+      namespaces: [{ interfaces: [nic('enp0s8', { network: 'lan', addresses: [] })] }],
     },
     {
       name: 'internet',
       kind: 'internet',
-      namespaces: [{ interfaces: [nic('eth0', { addresses: ['192.168.10.1/24'] })] }],
+      namespaces: [{ interfaces: [nic('eth0', { network: 'lan', addresses: ['192.168.10.1/24'] })] }],
     },
   ],
 };
@@ -97,10 +97,31 @@ describe('the picture of a lab', () => {
     ]);
   });
 
-  it('joins machines whose outer plugs are in one network, the internet too', () => {
-    expect(picture.segments.map((s) => [s.label, s.drops.map((d) => d.key)])).toEqual([
-      ['192.168.10.0/24', ['k8s-m//enp0s8', 'k8s-w1//enp0s8', 'internet//eth0']],
+  it('joins what is plugged into the same network, addresses or not, the internet too', () => {
+    expect(picture.segments.map((s) => [s.label, s.bars.map((bar) => bar.drops.map((d) => d.key))])).toEqual([
+      ['lan 192.168.10.0/24', [['k8s-m//enp0s8', 'k8s-w1//enp0s8', 'internet//eth0']]],
     ]);
+  });
+
+  it('puts more than three machines in two rows, with a network of both rows joined beside them', () => {
+    const machine = (name: string, networks: string[]): LiveState['nodes'][number] => ({
+      name,
+      kind: 'machine',
+      namespaces: [{ interfaces: networks.map((network) => nic(`to-${network}`, { network })) }],
+    });
+    const names = ['k8s-m', 'k8s-w1', 'k8s-w2'].map((name) => machine(name, ['cluster']));
+    const nodes = [...names, machine('k8s-w0', ['far']), machine('router', ['cluster', 'far'])];
+    const drawn = layoutTopology({ at: 0, nodes });
+    expectApart(drawn.machines);
+    expectApart(drawn.chips);
+    expect(new Set(drawn.machines.map((m) => m.y + m.height)).size).toBe(2);
+    const [cluster, far] = drawn.segments;
+    expect(cluster?.bars.map((b) => b.drops.length)).toEqual([3, 1]);
+    expect(cluster?.riser?.x).toBeLessThan(Math.min(...drawn.machines.map((m) => m.x)));
+    expect(cluster?.riser?.x).toBeGreaterThan(0);
+    expect(far?.bars.map((b) => b.drops.length)).toEqual([2]);
+    for (const bar of drawn.segments.flatMap((s) => s.bars))
+      for (const m of drawn.machines) expect(bar.y > m.y && bar.y < m.y + m.height, `${bar.y} in ${m.key}`).toBe(false);
   });
 
   it('shows addresses that were given, not those that the kernel makes by itself, and no loopback', () => {

@@ -1,21 +1,12 @@
 import type { LiveState } from '../../lab-agent/contract/lab.ts';
 import { layoutMachine, type MachineLayout, type Plug } from './layout-machine.ts';
-import {
-  type CableShape,
-  isUp,
-  networkOf,
-  nicKey,
-  type Point,
-  type SegmentShape,
-  shownAddresses,
-  type TopologyLayout,
-  textWidth,
-} from './topology-shapes.ts';
+import { gutter, heightBelow, layoutSegments, rightEnd, type SegmentGroup, segmentGroups } from './layout-segments.ts';
+import { type CableShape, isUp, nicKey, type Point, type TopologyLayout } from './topology-shapes.ts';
 
 const MARGIN = 12;
 const GAP = 26;
-/** Between two segments below the machines. */
-const SEGMENT_STEP = 34;
+/** So many machines still stand beside each other in a readable size; more stand in two rows. */
+const MOST_IN_A_ROW = 3;
 const CLOUD = { width: 168, height: 84 };
 
 /**
@@ -23,43 +14,52 @@ const CLOUD = { width: 168, height: 84 };
  * their keys, and a new thing moves the others only as far as it needs room.
  */
 export function layoutTopology(state: LiveState): TopologyLayout {
-  const machines = state.nodes.filter((n) => n.kind === 'machine').map(layoutMachine);
+  const rows = inRows(state.nodes.filter((n) => n.kind === 'machine').map(layoutMachine));
   const clouds = state.nodes.filter((n) => n.kind === 'internet').map(layoutCloud);
+  const last = rows.length - 1;
+  const groups = segmentGroups(rows.map((row, i) => (i === last ? [...row, ...clouds] : row)));
 
-  const tallest = Math.max(0, ...machines.map((m) => m.machine.height));
-  let x = MARGIN;
-  for (const laid of machines) {
-    // Machines stand on one line, as on a table, so that their cables leave at the same height.
-    move(laid, x, MARGIN + tallest - laid.machine.height);
-    x += laid.machine.width + GAP;
+  const left = MARGIN + gutter(groups);
+  const rowWidths = rows.map((row) => row.reduce((sum, { machine }) => sum + machine.width + GAP, -GAP));
+  const inner = Math.max(...rowWidths, 260 - 2 * MARGIN, clouds.length * (CLOUD.width + GAP) - GAP);
+  const floors: number[] = [];
+  let y = MARGIN;
+  for (const [i, row] of rows.entries()) {
+    const tallest = Math.max(0, ...row.map((m) => m.machine.height));
+    // A shorter row stands in the middle; one row alone begins at the left, where the next machine will not move it.
+    let x = left + (rows.length > 1 ? (inner - (rowWidths[i] ?? 0)) / 2 : 0);
+    for (const laid of row) {
+      // Machines of a row stand on one line, as on a table, so that their cables leave at the same height.
+      move(laid, x, y + tallest - laid.machine.height);
+      x += laid.machine.width + GAP;
+    }
+    floors.push(y + tallest);
+    y += tallest + heightBelow(groups, i) + (i < last ? GAP / 2 : 0);
   }
-  const width = Math.max(x - GAP + MARGIN, 260, clouds.length * (CLOUD.width + GAP) + 2 * MARGIN);
-  const floor = MARGIN + tallest;
 
-  const groups = segmentsOf([...machines, ...clouds]);
-  const cloudTop = floor + (groups.length + 1) * SEGMENT_STEP;
-  let free = MARGIN;
+  let free = left;
   for (const cloud of clouds) {
     // Below what it is plugged together with, as far as there is room.
     const wanted = middleOf(groups, cloud) - CLOUD.width / 2;
-    const left = Math.max(free, Math.min(wanted, width - MARGIN - CLOUD.width));
-    move(cloud, left, cloudTop);
-    free = left + CLOUD.width + GAP;
+    const at = Math.max(free, Math.min(wanted, left + inner - CLOUD.width));
+    move(cloud, at, y);
+    free = at + CLOUD.width + GAP;
   }
-  const all = [...machines, ...clouds];
-  const plugs = all.flatMap((m) => m.plugs);
-  const segments = groups.map((group, i) => layoutSegment(group, floor + (i + 1) * SEGMENT_STEP - 4));
-  const cables = layoutCables(plugs, floor);
+  const all = [...rows.flat(), ...clouds];
+  const segments = layoutSegments(groups, floors, left);
+  const cables = layoutCables(
+    all.flatMap((m) => m.plugs),
+    floors,
+  );
 
   const lowest = Math.max(
-    floor,
-    ...segments.map((s) => s.y + 18),
+    ...floors,
+    ...segments.flatMap((s) => s.bars.map((b) => b.y + 18)),
     ...clouds.map((c) => c.machine.y + c.machine.height),
     ...cables.flatMap((c) => [c.from.y, c.to.y]),
   );
-  const rightmost = Math.max(width, ...segments.map((s) => s.to + 8 + textWidth(s.label) + MARGIN));
   return {
-    width: rightmost,
+    width: Math.max(left + inner, ...segments.map(rightEnd)) + MARGIN,
     height: lowest + MARGIN,
     machines: all.map((m) => m.machine),
     spaces: all.flatMap((m) => m.spaces),
@@ -68,6 +68,13 @@ export function layoutTopology(state: LiveState): TopologyLayout {
     cables,
     segments,
   };
+}
+
+/** In the order of the topology, the first row at least as long as the second. */
+function inRows(machines: MachineLayout[]): MachineLayout[][] {
+  if (machines.length <= MOST_IN_A_ROW) return [machines];
+  const half = Math.ceil(machines.length / 2);
+  return [machines.slice(0, half), machines.slice(half)];
 }
 
 /** The internet is a cloud with one plug on top; what it looks like inside is no part of any lesson. */
@@ -93,8 +100,9 @@ function layoutCloud(node: LiveState['nodes'][number]): MachineLayout {
 /** Where a cloud would stand straight below the machines that it shares a network with. */
 function middleOf(groups: SegmentGroup[], cloud: MachineLayout): number {
   const others = groups
-    .filter((g) => g.plugs.some((p) => cloud.plugs.includes(p)))
-    .flatMap((g) => g.plugs.filter((p) => !cloud.plugs.includes(p)));
+    .map((g) => [...g.rows.values()].flat())
+    .filter((plugs) => plugs.some((p) => cloud.plugs.includes(p)))
+    .flatMap((plugs) => plugs.filter((p) => !cloud.plugs.includes(p)));
   const xs = others.map((p) => p.x + p.width / 2);
   return xs.length === 0 ? MARGIN + CLOUD.width / 2 : (Math.min(...xs) + Math.max(...xs)) / 2;
 }
@@ -106,33 +114,8 @@ function move(laid: MachineLayout, dx: number, dy: number): void {
   }
 }
 
-type SegmentGroup = { network: string; plugs: Plug[] };
-
-/**
- * The lab's own networks are not among what the kernel of a node shows: a plug whose other end is not on the picture leads
- * to one of them, and those whose addresses lie in the same network share it.
- */
-function segmentsOf(machines: MachineLayout[]): SegmentGroup[] {
-  const groups = new Map<string, Plug[]>();
-  for (const plug of machines.flatMap((m) => m.plugs)) {
-    if (plug.place === 'space' || plug.nic.peer || plug.nic.kind !== 'veth') continue;
-    const network = shownAddresses(plug.nic).map(networkOf).find(Boolean);
-    if (network) groups.set(network, [...(groups.get(network) ?? []), plug]);
-  }
-  return [...groups].map(([network, plugs]) => ({ network, plugs })).sort((a, b) => compare(a.network, b.network));
-}
-
-function layoutSegment({ network, plugs }: SegmentGroup, y: number): SegmentShape {
-  const drops = plugs.map((plug) => {
-    const x = plug.x + plug.width / 2;
-    return { key: plug.key, x, from: plug.y > y ? plug.y : plug.y + plug.height, to: y, live: isUp(plug.nic) };
-  });
-  const xs = drops.map((d) => d.x);
-  return { key: network, label: network, y, from: Math.min(...xs) - 24, to: Math.max(...xs) + 24, drops };
-}
-
 /** One cable per pair of plugs, drawn once although both ends name it. */
-function layoutCables(plugs: Plug[], floor: number): CableShape[] {
+function layoutCables(plugs: Plug[], floors: readonly number[]): CableShape[] {
   const byKey = new Map(plugs.map((p) => [p.key, p]));
   const cables: CableShape[] = [];
   const done = new Set<string>();
@@ -141,7 +124,8 @@ function layoutCables(plugs: Plug[], floor: number): CableShape[] {
     const other = peer && byKey.get(nicKey(peer.node, peer.netns, peer.name));
     if (!other || done.has(plug.key) || other === plug) continue;
     done.add(other.key);
-    cables.push(cable(plug, other, floor));
+    const lowest = Math.max(plug.y, other.y);
+    cables.push(cable(plug, other, floors.find((floor) => floor > lowest) ?? lowest));
   }
   return cables;
 }

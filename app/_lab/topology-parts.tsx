@@ -131,15 +131,24 @@ export function Cable({ cable }: { cable: CableShape }) {
 }
 
 export function Segment({ segment }: { segment: SegmentShape }) {
+  const { bars, riser, label } = segment;
+  const end = bars.at(-1);
   return (
     <g data-thing>
-      {segment.drops.map((drop) => (
-        <path key={drop.key} className="cable" data-live={drop.live} d={`M${drop.x},${drop.from} V${drop.to}`} />
+      {bars.flatMap(({ drops }) =>
+        drops.map((drop) => (
+          <path key={drop.key} className="cable" data-live={drop.live} d={`M${drop.x},${drop.from} V${drop.to}`} />
+        )),
+      )}
+      {riser && <path className="segment" d={`M${riser.x},${riser.from} V${riser.to}`} />}
+      {bars.map(({ y, from, to }) => (
+        <path key={y} className="segment" d={`M${from},${y} H${to}`} />
       ))}
-      <path className="segment" d={`M${segment.from},${segment.y} H${segment.to}`} />
-      <text x={segment.to + 8} y={segment.y + 4} className="quiet label">
-        {segment.label}
-      </text>
+      {end && (
+        <text x={end.to + 8} y={end.y + 4} className="quiet label">
+          {label}
+        </text>
+      )}
     </g>
   );
 }

@@ -19,8 +19,14 @@ export type SpaceShape = Box & {
 export type MachineShape = Box & { key: string; name: string; kind: 'machine' | 'internet'; via: string | undefined };
 /** A cable between two plugs; `live` when both ends are up. */
 export type CableShape = { key: string; path: string; from: Point; to: Point; live: boolean };
-/** A segment that several machines are plugged into, with the network that their addresses agree on. */
-export type SegmentShape = { key: string; label: string; y: number; from: number; to: number; drops: SegmentDrop[] };
+/** A network that machines are plugged into: a line below each row of machines, and one that joins those lines. */
+export type SegmentShape = {
+  key: string;
+  label: string;
+  bars: SegmentBar[];
+  riser: { x: number; from: number; to: number } | undefined;
+};
+export type SegmentBar = { y: number; from: number; to: number; drops: SegmentDrop[] };
 export type SegmentDrop = { key: string; x: number; from: number; to: number; live: boolean };
 
 export type TopologyLayout = {
