@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { attachQuery } from '../contract/agent-api.ts';
-import { type HoplabError, HTTP_STATUS } from '../contract/errors.ts';
+import { HoplabError, HTTP_STATUS } from '../contract/errors.ts';
 import { parse } from '../contract/parse.ts';
 import { answer, answerError, asTold, checkToken, readJson } from './http.ts';
 import { type Agent, route, sessionOf } from './routes.ts';
@@ -25,11 +25,11 @@ export function makeServer({ agent, token, log }: ServerOptions): Server {
   followTerminals(agent, watchers);
 
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://agent');
-    if (pathname === '/healthz') return answer(response, 200, { ok: true });
+    const path = pathOf(request);
+    if (path === '/healthz') return answer(response, 200, { ok: true });
     Promise.resolve()
       .then(() => checkToken(request, token))
-      .then(() => route(agent, request.method ?? 'GET', pathname, () => readJson(request)))
+      .then(() => route(agent, request.method ?? 'GET', path, () => readJson(request)))
       .then(({ status, body }) => answer(response, status, body))
       .catch((error) => answerError(response, error, log));
   });
@@ -43,6 +43,7 @@ export function makeServer({ agent, token, log }: ServerOptions): Server {
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     checkToken(request, token);
+    if (!URL.canParse(request.url ?? '/', 'http://agent')) throw new HoplabError('not-found', 'this is no path');
     const url = new URL(request.url ?? '/', 'http://agent');
     const attach = ATTACH.exec(url.pathname)?.groups;
     if (attach)
@@ -52,6 +53,8 @@ export function makeServer({ agent, token, log }: ServerOptions): Server {
         terminal: attach.terminal as string,
       });
     const lab = agent.keeper.get(WATCH.exec(url.pathname)?.groups?.lab ?? '');
+    // Said before the handshake, while it can still be told apart from a lab that ended by itself.
+    if (lab.phase === 'closing') throw new HoplabError('lab-gone', 'this lab has ended', 'Start it again.');
     sockets.handleUpgrade(request, socket, head, (ws) => {
       const watcher = new WatchSocket(ws, lab, agent.keeper, log);
       const all = watchers.get(lab.id) ?? new Set();
@@ -88,6 +91,11 @@ function followTerminals({ terminals, keeper }: Agent, watchers: ReadonlyMap<str
     if (event.type === 'prompt')
       for (const watcher of watchers.get(event.lab) ?? []) watcher.promptReturned(event.node);
   });
+}
+
+/** `//` is no URL, and whoever asks for it has shown no token yet: it must not end the agent. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return URL.canParse(url, 'http://agent') ? new URL(url, 'http://agent').pathname : url;
 }
 
 function refuse(socket: Duplex, error: HoplabError): void {

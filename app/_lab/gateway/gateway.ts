@@ -26,6 +26,8 @@ export class Gateway implements Disposable {
 
   /** @returns false when the path is not ours */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    // `//` is no URL: any web page may ask for it, before its Origin has been looked at.
+    if (!URL.canParse(request.url ?? '/', 'http://localhost')) return false;
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname !== '/ws/lab' && pathname !== '/ws/terminal') return false;
     // A browser that vanishes during the handshake is no error of ours.
