@@ -19,10 +19,11 @@ import { startTime } from '../../system/proc.ts';
 import type { Provider, RunningLab } from '../provider.ts';
 import { kernelFeatures } from './features.ts';
 import { IdSlots } from './id-slots.ts';
+import { endLeftLooks } from './left-looks.ts';
 import { firstLives, type LabRecord, readRecord, writeRecord } from './record.ts';
 import { removeLab } from './remove.ts';
 import { NamespacesLab } from './running.ts';
-import { hostScript, type NodeGroup, UNIFIED } from './script.ts';
+import { CLOSE_INHERITED, hostScript, type NodeGroup, UNIFIED } from './script.ts';
 
 /** Brings labs up on this machine's kernel. It knows topologies and namespaces; nothing of learners, checks or sessions. */
 export type NamespacesOptions = {
@@ -79,14 +80,19 @@ export class NamespacesProvider implements Provider {
   async adopt(id: string): Promise<RunningLab | undefined> {
     const folder = join(this.#labsDir, id);
     const record = readRecord(folder);
-    return firstLives(record) && record.nodes.length > 0 ? this.#running(record, folder) : undefined;
+    if (!firstLives(record) || record.nodes.length === 0) return undefined;
+    endLeftLooks(record);
+    return this.#running(record, folder);
   }
 
   async reap(known: ReadonlySet<string>): Promise<string[]> {
     const folders = readdirSync(this.#labsDir);
     const groups = groupsBelow(this.#root);
     const left = [...new Set([...folders, ...groups])].filter((id) => !known.has(id));
-    for (const id of left) await removeLab(this.#recordOf(id), join(this.#labsDir, id), this.#slots);
+    const removed = left.map((id) => removeLab(this.#recordOf(id), join(this.#labsDir, id), this.#slots));
+    // One that does not go must not keep the others.
+    const failed = (await Promise.allSettled(removed)).find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
     if (groupsBelow(this.#root).length === 0) removeGroup(this.#root);
     return left;
   }
@@ -128,7 +134,10 @@ export class NamespacesProvider implements Provider {
     writeFileSync(join(folder, 'build.sh'), script, { mode: 0o600 });
     const log = openSync(join(folder, 'build.log'), 'w', 0o600);
     const bb = this.#tools.busybox;
-    const { status, exited } = launch([bb, 'unshare', '-m', bb, 'sh', join(folder, 'build.sh')], log);
+    const { status, exited } = launch(
+      [bb, 'unshare', '-m', bb, 'sh', '-c', `${CLOSE_INHERITED}; exec "$0" sh "$1"`, bb, join(folder, 'build.sh')],
+      log,
+    );
     closeSync(log);
     const failed = (why: string) => {
       const text = readFileSync(join(folder, 'build.log'), 'utf8').trim().slice(-2000);
@@ -139,10 +148,10 @@ export class NamespacesProvider implements Provider {
       );
     };
     const stop = AbortSignal.any([AbortSignal.timeout(BUILD_TIMEOUT_MS), ...(signal ? [signal] : [])]);
-    stop.addEventListener('abort', () => status.destroy(), { once: true });
     status.on('error', () => undefined);
     try {
-      for await (const line of createInterface({ input: status })) {
+      // The signal ends the reading of lines; destroying the pipe alone would leave it waiting for ever.
+      for await (const line of createInterface({ input: status, signal: stop })) {
         const [word, ...rest] = line.split(' ');
         if (word === 'first') takeFirst(record, Number(rest[0]));
         if (word === 'failed') throw failed(line);
@@ -156,6 +165,7 @@ export class NamespacesProvider implements Provider {
     } finally {
       status.destroy();
     }
+    if (signal?.aborted) throw failed('it was called off');
     throw failed(stop.aborted ? 'it took too long' : `the builder ended early (${await exited})`);
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ImageTools } from '../../system/image-tools.ts';
 import { type OpenPath, openInside, openTrusted } from '../../system/lab-files.ts';
 import type { LabRecord } from './record.ts';
-import { quote } from './script.ts';
+import { CLOSE_INHERITED, quote } from './script.ts';
 
 /**
  * Where a lab's namespaces are, by way of /proc: the lab's own PID namespace is reached through its first process, and in
@@ -76,7 +76,7 @@ export class Places {
   /** As `inside`, within the lab's limits: what the lab's own programs do must count as the lab's. */
   insideLimits(node: string, argv: readonly string[], joinFiles: readonly string[]): [string, ...string[]] {
     const join = joinFiles.map((file) => `echo 0 > ${quote(file)}`);
-    const text = [...join, 'exec "$@"'].join(' && ');
+    const text = [`{ ${CLOSE_INHERITED}; }`, ...join, 'exec "$@"'].join(' && ');
     return [this.#tools.busybox, 'sh', '-c', text, 'sh', ...this.inside(node, argv)];
   }
 

@@ -17,7 +17,7 @@ export async function removeLab(record: LabRecord, folder: string, slots: IdSlot
   // A frozen process does not die of a signal under cgroup v1.
   if (exists) setFrozen(record.group, false);
   for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
-    if (firstLives(record)) process.kill(record.first?.pid ?? 0, 'SIGKILL');
+    if (record.first && firstLives(record)) kill(record.first.pid);
     else for (const pid of processesOf(record.group)) kill(pid);
     if (processesOf(record.group).length === 0 && removeGroup(record.group)) break;
     if (Date.now() > until) {

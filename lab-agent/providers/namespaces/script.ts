@@ -32,6 +32,12 @@ const DESCRIPTOR_NAMES = 64;
 
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/**
+ * Closes what whoever started the agent left open (Node passes high-numbered descriptors on), before anything of a lab is
+ * started: its root could read and write there. 3 is the status pipe, where there is one.
+ */
+export const CLOSE_INHERITED = `for f in /proc/self/fd/*; do n=\${f##*/}; [ "$n" -le 3 ] || eval "exec $n>&-"; done`;
+
 export function hostScript(plan: LabPlan, host: HostSide): string {
   const bb = quote(host.busybox);
   return lines([
@@ -255,7 +261,11 @@ function startPrograms(node: NodePlan): string[] {
   if (text.length === 0) return [];
   const p = `/proc/$P${node.index}/ns`;
   const enter = `nsenter --mount=${p}/mnt --uts=${p}/uts --ipc=${p}/ipc --net=${p}/net --pid=${p}/pid`;
-  return [`${enter} /bin/sh -c ${quote(lines(['cd /root', ...text]))}`];
+  // What a start-up command leaves running keeps its output open: that must be a file of the lab's, not the agent's log.
+  const log = `/run/lab/${node.name}.log`;
+  return [
+    `${enter} /bin/sh -c ${quote(lines(['cd /root', ...text]))} >${log} 2>&1 3>&- 5>&- || { cat ${log} >&2; exit 1; }`,
+  ];
 }
 
 function heredoc(command: string, body: readonly string[]): string {

@@ -12,16 +12,20 @@ import type { RunningLab } from '../provider.ts';
 export type TestLabs = AsyncDisposable & {
   provider: NamespacesProvider;
   runDir: string;
+  /** The name that keeps its cgroups apart. */
+  instance: string;
   build(topology: Omit<TopologyInput, 'title'>): Promise<RunningLab>;
 };
 
 export function testLabs(): TestLabs {
   const runDir = mkdtempSync(join(tmpdir(), 'hoplab-test-'));
   const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
-  const provider = new NamespacesProvider({ runDir, image, instance: `test-${randomBytes(4).toString('hex')}` });
+  const instance = `test-${randomBytes(4).toString('hex')}`;
+  const provider = new NamespacesProvider({ runDir, image, instance });
   return {
     provider,
     runDir,
+    instance,
     build: (topology) =>
       provider.build({
         id: randomBytes(6).toString('hex'),
