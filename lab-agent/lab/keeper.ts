@@ -118,7 +118,8 @@ export class LabKeeper implements AsyncDisposable {
     try {
       await lab.reset();
     } catch (error) {
-      await this.end(id, 'crashed');
+      // Ended by somebody else meanwhile, it may be forgotten already.
+      if (this.#labs.has(id)) await this.end(id, 'crashed');
       throw error;
     }
     lab.touch();

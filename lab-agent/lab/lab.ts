@@ -50,13 +50,16 @@ export class Lab extends EventEmitter<Events> {
 
   /** The lab to look at. @throws HoplabError `not-ready` while it is built, `lab-gone` when it ends */
   get running(): RunningLab {
-    if (this.#phase === 'closing') throw new HoplabError('lab-gone', 'this lab has ended', 'Start it again.');
+    if (this.#phase === 'closing') throw gone();
     if (!this.#running) throw new HoplabError('not-ready', 'the lab is being built', 'Try again in a moment.');
     return this.#running;
   }
 
   build(): Promise<void> {
-    return this.#next(() => this.#build());
+    return this.#next(async () => {
+      await this.#build();
+      this.emit('fresh', this.running);
+    });
   }
 
   adopt(running: RunningLab): void {
@@ -64,9 +67,10 @@ export class Lab extends EventEmitter<Events> {
     this.#phase = 'ready';
   }
 
-  /** The same lab on fresh nodes. */
+  /** The same lab on fresh nodes. @throws HoplabError `lab-gone` when it was ended meanwhile */
   reset(): Promise<void> {
     return this.#next(async () => {
+      if (this.#phase === 'closing') throw gone();
       this.#become('building');
       await this.#running?.destroy();
       this.#running = undefined;
@@ -189,3 +193,5 @@ export class Lab extends EventEmitter<Events> {
     return result;
   }
 }
+
+const gone = () => new HoplabError('lab-gone', 'this lab has ended', 'Start it again.');
