@@ -3,7 +3,7 @@ import type { CaptureCause } from '../contract/checks/traffic.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { checkDns } from './dns.ts';
 import { checkHttp } from './http.ts';
-import { listen } from './listening.ts';
+import { type Handlers, listen } from './listening.ts';
 import { describe, fits, summary, wantedText } from './packets.ts';
 import { checkPing } from './ping.ts';
 import type { Runner } from './registry.ts';
@@ -41,6 +41,7 @@ type Heard = { hits: number; fitting: string[]; all: string[]; caused?: Verdict;
 function hear(round: Round, params: Parameters, signal: AbortSignal): Promise<Heard> {
   const heard: Extract<Heard, { hits: number }> = { hits: 0, fitting: [], all: [] };
   return new Promise((resolve) => {
+    let listening: Disposable | undefined;
     let timer = setTimeout(() => finish({ failed: `tcpdump did not listen within ${READY_MS / 1000} s` }), READY_MS);
     let finished = false;
     const finish = (result: Heard): void => {
@@ -49,7 +50,7 @@ function hear(round: Round, params: Parameters, signal: AbortSignal): Promise<He
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       // `listen` may call back before it returns.
-      queueMicrotask(() => listening[Symbol.dispose]());
+      queueMicrotask(() => listening?.[Symbol.dispose]());
       resolve(result);
     };
     const waitAtMost = (ms: number): void => {
@@ -60,7 +61,7 @@ function hear(round: Round, params: Parameters, signal: AbortSignal): Promise<He
     const abort = (): void => finish({ failed: 'the time for this check is over' });
     signal.addEventListener('abort', abort, { once: true });
     let listens = false;
-    const listening = listen(round.lab, params, {
+    const handlers: Handlers = {
       packet(layers) {
         const text = describe(layers);
         if (heard.all.length < MAX_DESCRIBED) heard.all.push(text);
@@ -83,7 +84,13 @@ function hear(round: Round, params: Parameters, signal: AbortSignal): Promise<He
         if (!listens) finish({ failed: said });
         else finish({ ...heard, cut: `tcpdump ended early: ${lastLine(said)}` });
       },
-    });
+    };
+    try {
+      listening = listen(round.lab, params, handlers);
+    } catch (error) {
+      // The namespace has gone since its name was read.
+      finish({ failed: error instanceof Error ? error.message : String(error) });
+    }
   });
 }
 

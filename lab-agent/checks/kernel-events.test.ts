@@ -93,3 +93,20 @@ test('monitors in named namespaces begin and end with them, and begin anew when 
   subscription[Symbol.dispose]();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('a lab with many names has few listeners for its picture, and they are begun anew ever less often', async () => {
+  const lab = new MemoryLab();
+  lab.names = Array.from({ length: 200 }, (_, i) => `n${i}`);
+  const { subscription } = listening(lab);
+  subscription.want([{ node: 'm', by: 'everything' }]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(lab.live.length).toBe(25);
+  lab.following.length = 0;
+  for (let ms = 0; ms < 8000; ms += 10) {
+    lab.setNames(...lab.names);
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  // At 50 ms it would be 160 times.
+  expect(lab.following.length).toBeLessThanOrEqual(3 * 25);
+  subscription[Symbol.dispose]();
+});

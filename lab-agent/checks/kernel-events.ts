@@ -18,6 +18,9 @@ export type Subscription = Disposable & {
   want(interests: readonly Interest[]): void;
 };
 
+/** Named namespaces of a node that are listened to for the picture, each by a process of ours; checks name theirs. */
+const MOST_NAMED = 24;
+
 const shared = new WeakMap<RunningLab, KernelEvents>();
 
 /** The one listener of a lab. It runs nothing while it has no subscribers. */
@@ -75,7 +78,8 @@ export class KernelEvents {
     const { node } = interest;
     const names = this.#names.get(node)?.names ?? [];
     if (interest.by === 'names') return [];
-    if (interest.by === 'everything') return [undefined, ...names].map((netns) => ({ node, netns, by: 'ip' }));
+    if (interest.by === 'everything')
+      return [undefined, ...names.slice(0, MOST_NAMED)].map((netns) => ({ node, netns, by: 'ip' }));
     return interest.netns === undefined || names.includes(interest.netns) ? [interest] : [];
   }
 

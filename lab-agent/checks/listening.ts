@@ -9,7 +9,7 @@ const SNAP_BYTES = 256;
 const MAX_PACKETS = 2000;
 const MAX_STDERR_CHARS = 4000;
 
-type Handlers = {
+export type Handlers = {
   packet(layers: Layer[]): void;
   /** tcpdump has its filter set: what is sent from now on is seen. */
   ready(): void;

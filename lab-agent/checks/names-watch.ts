@@ -1,8 +1,10 @@
 import type { RunningLab } from '../providers/provider.ts';
 import { Pacer } from './pacer.ts';
 
-/** Scripts make several namespaces at once. */
-const PACE = { debounceMs: 8, intervalMs: 50 };
+/** Scripts make several namespaces at once; whoever makes and removes many has the listeners in all of them begun anew. */
+const DEBOUNCE_MS = 8;
+const INTERVAL_MS = 50;
+const INTERVAL_PER_NAME_MS = 20;
 /**
  * `ip netns add` makes a file, which is an event, and mounts the namespace on it a moment later, which is none: so the
  * names are listed again this long after the last event.
@@ -15,7 +17,11 @@ export class NamesWatch implements Disposable {
   readonly #lab: RunningLab;
   readonly #node: string;
   readonly #onChange: () => void;
-  readonly #pacer = new Pacer(() => this.#listNow(), PACE);
+  readonly #pacer = new Pacer(() => this.#listNow(), {
+    debounceMs: DEBOUNCE_MS,
+    intervalMs: () => INTERVAL_MS + this.names.length * INTERVAL_PER_NAME_MS,
+    rest: 3,
+  });
   readonly #watching: Disposable;
   #timers: NodeJS.Timeout[] = [];
   #disposed = false;

@@ -5,18 +5,27 @@
 export class Pacer implements Disposable {
   readonly #run: () => Promise<unknown>;
   readonly #debounceMs: number;
-  readonly #intervalMs: number;
+  readonly #intervalMs: number | (() => number);
+  readonly #rest: number;
   #timer: NodeJS.Timeout | undefined;
   #wanted = false;
   #running = false;
-  #lastStart = Number.NEGATIVE_INFINITY;
+  #notBefore = Number.NEGATIVE_INFINITY;
   #disposed = false;
 
-  /** @param run must not throw; what it does after disposal is its own affair */
-  constructor(run: () => Promise<unknown>, pace: { debounceMs: number; intervalMs: number }) {
+  /**
+   * @param run must not throw; what it does after disposal is its own affair
+   * @param pace.rest after a run it rests at least so many times as long as the run took: a lab that makes each look cost
+   *   much gets fewer of them
+   */
+  constructor(
+    run: () => Promise<unknown>,
+    pace: { debounceMs: number; intervalMs: number | (() => number); rest?: number },
+  ) {
     this.#run = run;
     this.#debounceMs = pace.debounceMs;
     this.#intervalMs = pace.intervalMs;
+    this.#rest = pace.rest ?? 0;
   }
 
   request(): void {
@@ -31,7 +40,7 @@ export class Pacer implements Disposable {
 
   #plan(): void {
     if (!this.#wanted || this.#running || this.#timer || this.#disposed) return;
-    const free = this.#lastStart + this.#intervalMs - performance.now();
+    const free = this.#notBefore - performance.now();
     this.#timer = setTimeout(() => this.#fire(), Math.max(this.#debounceMs, free));
   }
 
@@ -39,9 +48,12 @@ export class Pacer implements Disposable {
     this.#timer = undefined;
     this.#wanted = false;
     this.#running = true;
-    this.#lastStart = performance.now();
+    const started = performance.now();
     void this.#run().finally(() => {
       this.#running = false;
+      const interval = typeof this.#intervalMs === 'number' ? this.#intervalMs : this.#intervalMs();
+      const ended = performance.now();
+      this.#notBefore = Math.max(started + interval, ended + this.#rest * (ended - started));
       this.#plan();
     });
   }

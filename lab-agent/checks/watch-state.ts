@@ -4,7 +4,7 @@ import { kernelEventsOf } from './kernel-events.ts';
 import { Pacer } from './pacer.ts';
 
 /** What one command does to links and addresses is one picture; under a storm it is drawn four times a second. */
-const PACE = { debounceMs: 60, intervalMs: 250 };
+const PACE = { debounceMs: 60, intervalMs: 250, rest: 3 };
 
 /**
  * Calls back with what exists in a lab: at once, then whenever the kernel's events led to a different picture.

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type WireCheck, wireCheck } from '../contract/checks/index.ts';
 import { parse } from '../contract/parse.ts';
 import type { CheckResult } from '../contract/verdict.ts';
+import type { Looked } from '../providers/provider.ts';
 import { MemoryLab } from './testing/memory-lab.ts';
 import { watchChecks } from './watch.ts';
 
@@ -124,5 +125,33 @@ test('a ping that waits for its answer holds up no state check, and its late ver
   expect(told.map((r) => [r.id, r.cause, r.items.map((i) => i.verdict)])).toEqual([
     ['both', 'prompt', ['met', 'broken']],
   ]);
+  watch[Symbol.dispose]();
+});
+
+test('a state that takes long to read is read less often', async () => {
+  const lab = new MemoryLab();
+  const slow = () => new Promise<Looked>((seen) => setTimeout(() => seen(lab.other), 1000));
+  const { watch } = await watching(lab, check('state', ADDRESS));
+  for (let ms = 0; ms < 20_000; ms += 100) {
+    lab.answers.set('m: ip -j -d addr show', slow());
+    lab.live[0]?.data(Buffer.from('[ADDR]2: eth0 inet 10.0.0.1/24\n'));
+    await pass(100);
+  }
+  expect(lab.looked.length).toBeGreaterThan(3);
+  expect(lab.looked.length).toBeLessThanOrEqual(6);
+  watch[Symbol.dispose]();
+});
+
+test('a capture whose namespace has just gone is broken, and throws nothing later', async () => {
+  const lab = new MemoryLab();
+  lab.names = ['RED'];
+  lab.follow = () => {
+    throw new Error('ENOENT: RED');
+  };
+  const capture = { kind: 'capture', params: { node: 'm', netns: 'RED', dev: 'eth0' } };
+  const { first, watch } = await watching(lab, check('c', capture));
+  expect(first[0]?.items).toMatchObject([{ verdict: 'broken', why: 'ENOENT: RED' }]);
+  // An error in a microtask would end the agent: vitest reports it.
+  await pass(10_000);
   watch[Symbol.dispose]();
 });

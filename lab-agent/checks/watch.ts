@@ -11,7 +11,7 @@ import { resultOf } from './run-check.ts';
 import { runItems } from './run-items.ts';
 
 /** One command causes a handful of events; a storm of them is looked at four times a second. */
-const KERNEL_PACE = { debounceMs: 12, intervalMs: 250 };
+const KERNEL_PACE = { debounceMs: 12, intervalMs: 250, rest: 3 };
 /** Traffic is sent at most twice a second, however often the prompt returns. */
 const PROMPT_PACE = { debounceMs: 20, intervalMs: 500 };
 

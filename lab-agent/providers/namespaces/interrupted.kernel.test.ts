@@ -51,10 +51,13 @@ test('what runs in a lab holds no file of the machine, be it left running by a s
     process.exit(0);`;
   const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
   const options = JSON.stringify({ runDir: labs.runDir, image, instance: labs.instance });
-  const built = await run([...argv, '--import', 'tsx', '--input-type=module', '-e', build, options] as unknown as [string], {
-    cwd: process.cwd(),
-    timeoutMs: 20_000,
-  });
+  const built = await run(
+    [...argv, '--import', 'tsx', '--input-type=module', '-e', build, options] as unknown as [string],
+    {
+      cwd: process.cwd(),
+      timeoutMs: 20_000,
+    },
+  );
   expect(built).toMatchObject({ ended: 'exit', code: 0 });
   const record = JSON.parse(readFileSync(`${labs.runDir}/labs/inherits0000/lab.json`, 'utf8'));
   const open = processesOf(record.group).flatMap((pid) =>

@@ -46,6 +46,22 @@ describe('from inside a lab', () => {
     }
   });
 
+  test('thousands of names where namespaces are looked for keep the agent waiting for none of them', async () => {
+    await sh(lab, 'one', 'cd /run/netns && for i in $(seq 100); do touch $(seq -f "$i-%g" 300); done');
+    const started = performance.now();
+    expect(await lab.namedNetns('one')).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(300);
+    await sh(lab, 'one', 'cd /run/netns && find . -type f -delete');
+  });
+
+  test('no setting of the host is taken for one of the lab', async () => {
+    expect(await lab.readFile('one', '/proc/sys/net/ipv4/ip_default_ttl', 100)).toEqual({
+      ok: false,
+      missing: false,
+      why: 'settings are seen by a `sysctl` check',
+    });
+  });
+
   test('no device can be made or opened beyond those a machine needs', async () => {
     expect(await sh(lab, 'one', 'mknod /tmp/disk b 254 0 2>&1 || echo refused')).toMatch(/refused/);
     expect(await sh(lab, 'one', 'mknod /tmp/mem c 1 1 2>&1 || echo refused')).toMatch(/refused/);

@@ -11,6 +11,9 @@ import { Places } from './places.ts';
 import { listProcesses } from './processes.ts';
 import { firstLives, type LabRecord } from './record.ts';
 
+/** Of the names in a node's /run/netns so many are looked at: each costs the agent a few system calls. */
+const MAX_NAMES = 256;
+
 /** One lab made of namespaces, as the rest of the agent uses it. Knows nothing of how it was built. */
 export class NamespacesLab implements RunningLab {
   readonly id: string;
@@ -53,6 +56,9 @@ export class NamespacesLab implements RunningLab {
       using file = openInside(`${this.#places.node(node)}/root`, path);
       const { isFile, mode } = file.stat();
       if (!isFile) return { ok: false, missing: false, why: `${path} is not a regular file` };
+      // The kernel would answer for the network namespace of whoever reads: ours.
+      if (path.startsWith('/proc/sys/'))
+        return { ok: false, missing: false, why: 'settings are seen by a `sysctl` check' };
       if (file.isKernelFile() && !/^\/(proc|sys)\//.test(path)) {
         return { ok: false, missing: false, why: `${path} leads to a file of the kernel` };
       }
@@ -79,7 +85,7 @@ export class NamespacesLab implements RunningLab {
   #namedNetns(node: string): string[] {
     using folder = this.#netnsFolder(node);
     if (!folder) return [];
-    return listOpened(folder)
+    return listOpened(folder, MAX_NAMES)
       .filter((name) => this.#isNetns(node, name))
       .sort();
   }
@@ -87,7 +93,12 @@ export class NamespacesLab implements RunningLab {
   watchNetns(node: string, onChange: () => void): Disposable {
     using folder = this.#netnsFolder(node);
     if (!folder) return { [Symbol.dispose]: () => undefined };
-    const watcher = watch(folder.path, { persistent: false }, onChange);
+    let watcher: ReturnType<typeof watch>;
+    try {
+      watcher = watch(folder.path, { persistent: false }, onChange);
+    } catch {
+      return { [Symbol.dispose]: () => undefined }; // no watches are left on this machine: the prompt makes us look again
+    }
     watcher.on('error', () => undefined); // the folder went with its lab
     return { [Symbol.dispose]: () => watcher.close() };
   }
