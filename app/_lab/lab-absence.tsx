@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useText } from '../_languages/language-provider.tsx';
 import type { TextKey } from '../_languages/translate.ts';
+import { InlineMarkdown } from '../_reader/inline-markdown.tsx';
 import { useLab, useLabActions } from './lab-provider.tsx';
 
 const REASONS: Record<string, TextKey> = {
@@ -53,7 +54,11 @@ export function LabAbsence() {
           <span role="alert" className="block whitespace-pre-line text-ink">
             {error?.message}
           </span>
-          {error?.hint && <span className="mt-2 block whitespace-pre-line">{error.hint}</span>}
+          {error?.hint && (
+            <span className="mt-2 block whitespace-pre-line">
+              <InlineMarkdown text={error.hint} />
+            </span>
+          )}
         </Centered>
       );
   }

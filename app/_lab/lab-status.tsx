@@ -22,7 +22,7 @@ export function LabStatus({ picture, onPicture }: LabStatusProps) {
     >
       <Phase />
       <TimeLeft />
-      <span className="ml-auto flex items-center gap-1">
+      <span className="ml-auto flex items-center @max-md:gap-0 gap-1 @max-md:[&_.button]:px-2">
         <StandsIn />
         <button type="button" className="button button-quiet" aria-pressed={picture} onClick={onPicture}>
           <Icon name="picture" />
@@ -58,7 +58,7 @@ function Phase() {
       data-testid="lab-status"
       data-phase={text}
       title={built === undefined ? undefined : t('lab.built', { ms: Math.round(built) })}
-      className="mr-3 inline-flex items-center gap-2 font-medium"
+      className="@max-md:mr-1 mr-3 inline-flex items-center gap-2 font-medium"
     >
       <span className={`size-2 rounded-full ${tone}`} aria-hidden="true" />
       {t(`lab.${text}`)}
@@ -78,11 +78,11 @@ function TimeLeft() {
   return (
     <>
       <span className="inline-flex items-center gap-1.5 text-muted" title={t('lab.left.hint', { time: until })}>
-        <Icon name="clock" />
+        <Icon name="clock" className="@max-md:hidden size-4" />
         {t('lab.left', { time: timeLeft(lab.expiresAt - now, language) })}
       </span>
       {lab.extensionsLeft > 0 && (
-        <button type="button" className="button button-quiet" disabled={!open} onClick={extend}>
+        <button type="button" className="button button-quiet @max-md:px-2" disabled={!open} onClick={extend}>
           {t('lab.extend')}
         </button>
       )}

@@ -1,5 +1,8 @@
 'use client';
 import dynamic from 'next/dynamic';
+import { useMemo } from 'react';
+import type { LabDescription } from '../../lab-agent/contract/lab.ts';
+import type { TerminalDescription } from '../../lab-agent/contract/terminal.ts';
 import { useText } from '../_languages/language-provider.tsx';
 import { useLab, useLabActions } from './lab-provider.tsx';
 
@@ -18,7 +21,15 @@ function Loading() {
 export function LabTerminals() {
   const lab = useLab((s) => s.lab);
   const terminals = useLab((s) => s.terminals);
+  const ordered = useMemo(() => inOrder(lab, terminals), [lab, terminals]);
   const { openTerminal, closeTerminal } = useLabActions();
   if (!lab) return null;
-  return <TerminalPanes lab={lab} terminals={terminals} onOpen={openTerminal} onClose={closeTerminal} />;
+  return <TerminalPanes lab={lab} terminals={ordered} onOpen={openTerminal} onClose={closeTerminal} />;
+}
+
+/** The first terminal of each node, all opened at once, in the order of the topology; then those that were opened later. */
+function inOrder(lab: LabDescription | undefined, terminals: readonly TerminalDescription[]): TerminalDescription[] {
+  const nodes = lab?.nodes.map((n) => n.name) ?? [];
+  const rank = ({ name }: TerminalDescription) => (nodes.includes(name) ? nodes.indexOf(name) : nodes.length);
+  return terminals.toSorted((a, b) => rank(a) - rank(b));
 }

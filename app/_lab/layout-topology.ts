@@ -5,7 +5,7 @@ import { type CableShape, isUp, nicKey, type Point, type TopologyLayout } from '
 
 const MARGIN = 12;
 const GAP = 26;
-/** So many machines still stand beside each other in a readable size; more stand in two rows. */
+/** So many machines still stand beside each other in a column of text; more stand in two rows. */
 const MOST_IN_A_ROW = 3;
 const CLOUD = { width: 168, height: 84 };
 
@@ -13,8 +13,8 @@ const CLOUD = { width: 168, height: 84 };
  * Where everything on the picture stands. Pure and deterministic: the same state gives the same picture, things keep
  * their keys, and a new thing moves the others only as far as it needs room.
  */
-export function layoutTopology(state: LiveState): TopologyLayout {
-  const rows = inRows(state.nodes.filter((n) => n.kind === 'machine').map(layoutMachine));
+export function layoutTopology(state: LiveState, mostInARow = MOST_IN_A_ROW): TopologyLayout {
+  const rows = inRows(state.nodes.filter((n) => n.kind === 'machine').map(layoutMachine), mostInARow);
   const clouds = state.nodes.filter((n) => n.kind === 'internet').map(layoutCloud);
   const last = rows.length - 1;
   const groups = segmentGroups(rows.map((row, i) => (i === last ? [...row, ...clouds] : row)));
@@ -70,9 +70,18 @@ export function layoutTopology(state: LiveState): TopologyLayout {
   };
 }
 
+/** The layout that can be shown larger in a place: machines in one row for a wide one, in two for a narrow one. */
+export function layoutFor(state: LiveState, place: { width: number; height: number } | undefined): TopologyLayout {
+  const two = layoutTopology(state);
+  if (!place) return two;
+  const one = layoutTopology(state, state.nodes.length);
+  const scale = ({ width, height }: TopologyLayout) => Math.min(place.width / width, place.height / height);
+  return scale(one) > scale(two) ? one : two;
+}
+
 /** In the order of the topology, the first row at least as long as the second. */
-function inRows(machines: MachineLayout[]): MachineLayout[][] {
-  if (machines.length <= MOST_IN_A_ROW) return [machines];
+function inRows(machines: MachineLayout[], mostInARow: number): MachineLayout[][] {
+  if (machines.length <= mostInARow) return [machines];
   const half = Math.ceil(machines.length / 2);
   return [machines.slice(0, half), machines.slice(half)];
 }

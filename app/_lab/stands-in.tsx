@@ -30,12 +30,7 @@ export function StandsIn() {
         <Icon name="info" />
         <span className="@max-2xl:sr-only">{t('lab.standsIn')}</span>
       </button>
-      <dialog
-        ref={dialog}
-        onClose={() => setOpen(false)}
-        aria-labelledby={id}
-        className="max-w-lg rounded-xl border border-line bg-surface p-6 text-ink shadow-xl"
-      >
+      <dialog ref={dialog} onClose={() => setOpen(false)} aria-labelledby={id} className="dialog">
         {open && (
           <>
             <h2 id={id} className="font-semibold text-lg">

@@ -131,8 +131,7 @@ export function Cable({ cable }: { cable: CableShape }) {
 }
 
 export function Segment({ segment }: { segment: SegmentShape }) {
-  const { bars, riser, label } = segment;
-  const end = bars.at(-1);
+  const { bars, riser } = segment;
   return (
     <g data-thing>
       {bars.flatMap(({ drops }) =>
@@ -144,11 +143,17 @@ export function Segment({ segment }: { segment: SegmentShape }) {
       {bars.map(({ y, from, to }) => (
         <path key={y} className="segment" d={`M${from},${y} H${to}`} />
       ))}
-      {end && (
-        <text x={end.to + 8} y={end.y + 4} className="quiet label">
-          {label}
-        </text>
-      )}
     </g>
+  );
+}
+
+/** Apart from its lines, and drawn after all of them: a cable of another network may pass behind it. */
+export function SegmentLabel({ segment }: { segment: SegmentShape }) {
+  const end = segment.bars.at(-1);
+  if (!end) return null;
+  return (
+    <text x={end.to + 8} y={end.y + 4} className="quiet label">
+      {segment.label}
+    </text>
   );
 }

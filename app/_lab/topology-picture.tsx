@@ -1,10 +1,11 @@
 'use client';
-import { useId, useMemo } from 'react';
+import { useId, useMemo, useRef } from 'react';
 import type { LiveState } from '../../lab-agent/contract/lab.ts';
 import { useText } from '../_languages/language-provider.tsx';
-import { layoutTopology } from './layout-topology.ts';
-import { Bar, Cable, Chip, Machine, Segment, Space } from './topology-parts.tsx';
+import { layoutFor } from './layout-topology.ts';
+import { Bar, Cable, Chip, Machine, Segment, SegmentLabel, Space } from './topology-parts.tsx';
 import { TopologyText } from './topology-text.tsx';
+import { useSize } from './use-size.ts';
 
 /** The picture never grows beyond this many times its natural size: a lab of one machine should not shout. */
 const LARGEST_SCALE = 1.25;
@@ -22,11 +23,13 @@ export function TopologyPicture({ state, node, fit }: TopologyPictureProps) {
     () => (node ? { ...state, nodes: state.nodes.filter((n) => n.name === node) } : state),
     [state, node],
   );
-  const layout = useMemo(() => layoutTopology(shown), [shown]);
+  const place = useRef<HTMLDivElement>(null);
+  const size = useSize(place, fit === true);
+  const layout = useMemo(() => layoutFor(shown, size), [shown, size]);
   const { width, height } = layout;
   return (
     <div className={fit ? 'flex h-full flex-col' : ''}>
-      <div className={fit ? 'flex min-h-0 flex-1 overflow-auto' : 'overflow-x-auto'}>
+      <div ref={place} className={fit ? 'flex min-h-0 flex-1 overflow-auto' : 'overflow-x-auto'}>
         <svg
           viewBox={`0 0 ${width} ${height}`}
           width={width * LARGEST_SCALE}
@@ -60,6 +63,9 @@ export function TopologyPicture({ state, node, fit }: TopologyPictureProps) {
           ))}
           {layout.cables.map((c) => (
             <Cable key={c.key} cable={c} />
+          ))}
+          {layout.segments.map((s) => (
+            <SegmentLabel key={s.key} segment={s} />
           ))}
         </svg>
       </div>

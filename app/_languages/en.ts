@@ -50,7 +50,7 @@ export const en = {
   'lesson.unreadable': 'This lesson cannot be shown',
   'lesson.unreadable.hint': 'Its author can mend it: npm run lessons:check names every problem with file and line.',
   'lesson.needs':
-    'The kernel of the labs’ machine lacks {features}, and this lesson’s lab cannot start without. npm run doctor says how to mend it.',
+    'This lesson’s lab needs what the kernel of the labs’ machine lacks: {features}. npm run doctor says how to mend it.',
 
   'step.number': 'Step {number}',
   'step.todo': 'to do',

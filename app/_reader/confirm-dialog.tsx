@@ -23,12 +23,7 @@ export function ConfirmDialog({ open, title, action, danger, onConfirm, onClose,
     else dialog.current?.close();
   }, [open]);
   return (
-    <dialog
-      ref={dialog}
-      onClose={onClose}
-      aria-labelledby={id}
-      className="max-w-md rounded-xl border border-line bg-surface p-6 text-ink shadow-xl"
-    >
+    <dialog ref={dialog} onClose={onClose} aria-labelledby={id} className="dialog">
       {open && (
         <>
           <h2 id={id} className="font-semibold text-lg">

@@ -15,12 +15,7 @@ export function ShortcutsDialog({ open, onClose }: ShortcutsDialogProps) {
   }, [open]);
   const rows = Object.entries(shortcuts) as [ShortcutAction, readonly string[]][];
   return (
-    <dialog
-      ref={dialog}
-      onClose={onClose}
-      aria-labelledby="shortcuts-title"
-      className="w-full max-w-sm rounded-xl border border-line bg-surface p-6 text-ink shadow-xl"
-    >
+    <dialog ref={dialog} onClose={onClose} aria-labelledby="shortcuts-title" className="dialog">
       {open && (
         <>
           <h2 id="shortcuts-title" className="font-semibold text-lg">

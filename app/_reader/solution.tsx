@@ -43,7 +43,7 @@ export function Solution({ step, index, node }: SolutionProps) {
   }
   return (
     <div className="acting flex flex-wrap items-center gap-3">
-      <button type="button" className="button button-quiet -ml-2.5" onClick={() => setState({ at: 'asking' })}>
+      <button type="button" className="button button-quiet -ml-3" onClick={() => setState({ at: 'asking' })}>
         {t('solution.open')}
       </button>
       {state.at === 'failed' && (

@@ -48,7 +48,7 @@ function BringButton({ id, number, title }: { id: string; number: number; title:
     <>
       <button
         type="button"
-        className="button button-quiet"
+        className="button button-quiet -mx-3"
         disabled={!open || stage === 'bringing' || stage === 'building'}
         onClick={() => setAsking(true)}
       >
