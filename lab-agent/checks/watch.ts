@@ -20,8 +20,8 @@ export type CheckWatch = Disposable & {
   run(checks: readonly WireCheck[], cause: VerdictCause): Promise<CheckResult[]>;
   /** A command has ended on a node: everything is looked at again, traffic that others send to it too. */
   promptReturned(node?: string): void;
-  /** Replaces the checks that are watched; each is run at once, with cause `first`. */
-  setChecks(checks: readonly WireCheck[]): void;
+  /** Replaces the checks that are watched; each is run at once, with cause `first`. Resolves when all have been. */
+  setChecks(checks: readonly WireCheck[]): Promise<void>;
 };
 
 type Slot = { item: CheckItem; verdict: Verdict | undefined; stamp: number };
@@ -38,7 +38,7 @@ export function watchChecks(
   on: { onResults(results: CheckResult[]): void },
 ): CheckWatch {
   const watch = new Watch(lab, (results) => on.onResults(results));
-  watch.setChecks(checks);
+  void watch.setChecks(checks);
   return watch;
 }
 
@@ -63,11 +63,11 @@ class Watch implements CheckWatch {
     this.#events = kernelEventsOf(lab).subscribe((event) => this.#onEvent(event));
   }
 
-  setChecks(checks: readonly WireCheck[]): void {
+  async setChecks(checks: readonly WireCheck[]): Promise<void> {
     this.#watched = checks.map(unseenYet);
     // Listening begins before the first look, so that nothing falls between them.
     this.#events.want(checks.flatMap((check) => check.items.flatMap(interestsOf)));
-    void this.#lookAtAll(this.#watched, 'first');
+    await this.#lookAtAll(this.#watched, 'first');
   }
 
   async run(checks: readonly WireCheck[], cause: VerdictCause): Promise<CheckResult[]> {

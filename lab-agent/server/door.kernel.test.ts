@@ -42,3 +42,29 @@ test('who watches a lab that is being built gets verdicts once it is', async () 
   await expect.poll(() => told.some((text) => text.includes('"verdict":"met"'))).toBe(true);
   socket.terminate();
 });
+
+test('a page that asks a thousand times is looked for a few times, and gets its answer', async () => {
+  await using agent = await testAgent();
+  const { body: lab } = await agent.call('POST', '/v1/labs', { owner: 'a', name: 'one', topology });
+  const socket = agent.socket(`/v1/labs/${lab.id}/watch`);
+  const told = { first: 0, button: 0 };
+  socket.on('message', (data) => {
+    const event = JSON.parse(String(data));
+    if (event.type === 'results') for (const { cause } of event.results) told[cause as 'first' | 'button']++;
+  });
+  await new Promise((open) => socket.once('open', open));
+  for (let i = 0; i < 1000; i++) {
+    socket.send(JSON.stringify({ type: 'watch', checks: [file] }));
+    socket.send(JSON.stringify({ type: 'run', checks: [file] }));
+  }
+  const answered = new Promise((pong) => socket.once('pong', pong));
+  socket.ping();
+  await answered;
+  await expect.poll(() => told.first > 0 && told.button > 0).toBe(true);
+  const before = { ...told };
+  socket.send(JSON.stringify({ type: 'run', checks: [file] }));
+  await expect.poll(() => told.button).toBeGreaterThan(before.button);
+  expect(told.first + told.button).toBeLessThan(1000);
+  expect(socket.readyState).toBe(socket.OPEN);
+  socket.terminate();
+});

@@ -7,6 +7,7 @@ import type { LabKeeper } from '../lab/keeper.ts';
 import type { GoneReason, Lab } from '../lab/lab.ts';
 import type { RunningLab } from '../providers/provider.ts';
 import { asTold } from './http.ts';
+import { Rounds } from './rounds.ts';
 
 /** More than this waiting to be sent, and pictures are left out until it has drained; verdicts never are. */
 const STATE_BACKLOG_BYTES = 256 * 1024;
@@ -22,6 +23,7 @@ export class WatchSocket {
   #checks: CheckWatch | undefined;
   #state: Disposable | undefined;
   #wantsState = false;
+  readonly #rounds: Rounds;
   #watched: Parameters<CheckWatch['setChecks']>[0] = [];
 
   constructor(socket: WebSocket, lab: Lab, keeper: LabKeeper, log: (text: string) => void) {
@@ -29,6 +31,7 @@ export class WatchSocket {
     this.#lab = lab;
     this.#keeper = keeper;
     this.#counted = lab.watchedBy();
+    this.#rounds = new Rounds((error) => asTold(error, log));
     lab.on('changed', this.#changed).on('fresh', this.#follow).on('warning', this.#send).on('gone', this.#gone);
     socket.on('close', () => this.#end());
     socket.on('error', () => socket.terminate());
@@ -55,13 +58,17 @@ export class WatchSocket {
     switch (request.type) {
       case 'watch':
         this.#watched = request.checks;
-        this.#checks?.setChecks(request.checks);
+        this.#rounds.ask('watch', async () => this.#checks?.setChecks(this.#watched));
         break;
       case 'run':
         // Its results come by onResults like all others.
-        void this.#lab.thaw().then(() => this.#checks?.run(request.checks, request.cause));
+        this.#rounds.ask(JSON.stringify(request), async () => {
+          await this.#lab.thaw();
+          await this.#checks?.run(request.checks, request.cause);
+        });
         break;
       case 'state':
+        if (this.#wantsState === request.on) break;
         this.#wantsState = request.on;
         this.#followState();
         break;
@@ -118,6 +125,7 @@ export class WatchSocket {
       .off('fresh', this.#follow)
       .off('warning', this.#send)
       .off('gone', this.#gone);
+    this.#rounds[Symbol.dispose]();
     this.#lookNoMore();
     this.#counted[Symbol.dispose]();
   }
