@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -30,6 +30,13 @@ it('refuses a database of a newer Hoplab', async () => {
   ).rejects.toThrowErrorMatchingInlineSnapshot(
     `[HoplabError: The database was written by a newer Hoplab (it has migration 1_more).]`,
   );
+});
+
+it('keeps the file to its owner, wherever the folder came from', async () => {
+  const data = scratch();
+  chmodSync(data, 0o755);
+  await (await openDatabase({ data, databaseUrl: undefined })).$disconnect();
+  for (const name of readdirSync(data)) expect(statSync(join(data, name)).mode & 0o777, name).toBe(0o600);
 });
 
 it('says what to do when the file is no database', async () => {

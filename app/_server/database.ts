@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { PrismaClient } from '../../generated/sqlite/client.ts';
 import { databaseTrouble } from './database-trouble.ts';
@@ -36,6 +36,8 @@ async function openPostgres(url: string): Promise<Database> {
 
 async function openSqlite(file: string): Promise<Database> {
   mkdirSync(resolve(file, '..'), { recursive: true, mode: 0o700 });
+  // Sessions and password hashes are in it, and the folder may have been made by others; SQLite gives its files this mode.
+  closeSync(openSync(file, 'a', 0o600));
   await migrateSqlite(file, resolve('prisma/sqlite/migrations'));
   const { PrismaLibSql } = await import('@prisma/adapter-libsql');
   const { PrismaClient: Client } = await import('../../generated/sqlite/client.ts');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -28,6 +28,10 @@ it('makes the secret once, for its owner alone', () => {
     expect(secret.length).toBeGreaterThan(32);
     expect(sessionSecret(env)).toBe(secret);
     expect(statSync(join(data, 'secret')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(data)).toEqual(['secret']);
+    // As a full disk leaves it: sessions signed with nothing could be forged by anyone.
+    writeFileSync(join(data, 'secret'), '');
+    expect(() => sessionSecret(env)).toThrow('holds no whole secret');
   } finally {
     rmSync(data, { recursive: true });
   }

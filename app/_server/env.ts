@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { HoplabError } from '../../lab-agent/contract/errors.ts';
@@ -76,13 +76,23 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** The secret that signs sessions: made once, readable by the owner alone. */
+/** A secret that is shorter was cut off when it was written; better-auth would take its own default, which all know. */
+const SECRET_CHARS = 43;
+
+/**
+ * The secret that signs sessions: made once, readable by the owner alone.
+ * @throws HoplabError `unavailable` when the data folder cannot be written, or the file holds no whole secret
+ */
 export function sessionSecret({ data }: Env): string {
   const file = join(data, 'secret');
+  const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // Two processes may start at once: wx lets one win, and both read what it wrote.
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    if (!existsSync(file)) {
+      writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600 });
+      // Two processes may start at once: the link lets one win, whole, and both read what it wrote.
+      linkSync(draft, file);
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new HoplabError(
@@ -92,6 +102,14 @@ export function sessionSecret({ data }: Env): string {
         { cause: error },
       );
     }
+  } finally {
+    rmSync(draft, { force: true });
   }
-  return readFileSync(file, 'utf8').trim();
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length >= SECRET_CHARS) return secret;
+  throw new HoplabError(
+    'unavailable',
+    `The file ${file} holds no whole secret.`,
+    'Remove it: a new one is made, and everybody signs in again.',
+  );
 }
