@@ -14,6 +14,9 @@ export type LabView = {
 
 /** The lab's /run/netns has names up to this descriptor (script.ts). */
 const MAX_NAMED = 60;
+/** A picture with more cannot be read, and a lab must not be able to make it larger than a message may be. */
+const MAX_INTERFACES = 100;
+const MAX_ADDRESSES = 16;
 const SEPARATOR = '---\n';
 const FIRST_DESCRIPTOR = 3;
 
@@ -107,14 +110,16 @@ async function see(place: Place, fds: number[], lab: LabView): Promise<Seen> {
 
 function toNamespace(seen: Seen, all: readonly Seen[], networks: Record<string, string>): LiveNamespace {
   const { place, links, defaultVia, problem } = seen;
+  const left = links.length - MAX_INTERFACES;
+  const more = problem?.slice(0, 500) ?? (left > 0 ? `${left} more interfaces are not shown` : undefined);
   return {
     ...(place.netns ? { netns: place.netns } : {}),
-    interfaces: links.map((link) => ({
+    interfaces: links.slice(0, MAX_INTERFACES).map((link) => ({
       ...toInterface(link, seen, all),
       ...(networks[link.ifname] ? { network: networks[link.ifname] } : {}),
     })),
     ...(defaultVia ? { defaultVia } : {}),
-    ...(problem ? { problem } : {}),
+    ...(more ? { problem: more } : {}),
   };
 }
 
@@ -128,7 +133,10 @@ function toInterface(link: IpLink, seen: Seen, all: readonly Seen[]): LiveInterf
     carrier: link.flags.includes('LOWER_UP'),
     mtu: link.mtu,
     // Link-local addresses come by themselves and teach nothing on the picture.
-    addresses: link.addr_info.filter((a) => a.local && a.scope !== 'link').map((a) => `${a.local}/${a.prefixlen}`),
+    addresses: link.addr_info
+      .filter((a) => a.local && a.scope !== 'link')
+      .slice(0, MAX_ADDRESSES)
+      .map((a) => `${a.local}/${a.prefixlen}`),
     ...(link.address && link.link_type === 'ether' ? { mac: link.address } : {}),
     ...(link.master ? { master: link.master } : {}),
     ...(peer ? { peer } : {}),
