@@ -14,6 +14,8 @@ const FIRST_RESTART_MS = 200;
 const LONGEST_RESTART_MS = 5000;
 /** A monitor that lived this long had a reason of its own to end: the next restart is quick again. */
 const LIVED_MS = 10_000;
+/** A learner's loop causes a hundred thousand events a second, which all say that something has changed. */
+const REST_MS = 50;
 const MAX_LINE_CHARS = 1000;
 
 const ARGV: Record<MonitorTool, [string, ...string[]]> = {
@@ -57,6 +59,7 @@ export class Monitor implements Disposable {
         // Mostly "No buffer space available": events were lost, so everything may have changed.
         error: () => this.#everything(),
         end: () => this.#restart(),
+        restMs: REST_MS,
       });
     } catch {
       // The place has just gone; whoever watches names disposes us, or it is back at the next try.

@@ -40,11 +40,14 @@ export interface RunningLab {
    */
   look(place: Place, argv: readonly [string, ...string[]], options: LookOptions): Promise<Looked>;
 
-  /** As `look`, for programs that go on: `ip monitor`, `tcpdump`. Ends when disposed; `onEnd` says why it ended by itself. */
+  /**
+   * As `look`, for programs that go on: `ip monitor`, `tcpdump`. Ends when disposed; `end` says why it ended by itself.
+   * With `restMs` nothing is read for so long after each chunk, and the program waits.
+   */
   follow(
     place: Place,
     argv: readonly [string, ...string[]],
-    on: { data(chunk: Buffer): void; error?(text: string): void; end?(why: string): void },
+    on: { data(chunk: Buffer): void; error?(text: string): void; end?(why: string): void; restMs?: number },
   ): Disposable;
 
   /** Runs a shell command on the node itself, by its own shell, as root: trusts the lab. For `command` checks only. */

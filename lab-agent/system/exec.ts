@@ -63,10 +63,18 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
   });
 }
 
+export type Followed = {
+  data(chunk: Buffer): void;
+  error?(text: string): void;
+  end?(why: string): void;
+  /** Milliseconds for which nothing is read after each chunk; the program waits meanwhile. For floods that say one thing. */
+  restMs?: number;
+};
+
 /** A program that goes on until it is disposed or ends by itself. */
 export function follow(
   argv: readonly [string, ...string[]],
-  on: { data(chunk: Buffer): void; error?(text: string): void; end?(why: string): void },
+  on: Followed,
   options: Pick<RunOptions, 'env' | 'cwd' | 'fds'> = {},
 ): Disposable {
   const child = start(argv, options, 'ignore');
@@ -76,13 +84,22 @@ export function follow(
     live = false;
     on.end?.(why);
   };
-  child.stdout?.on('data', (chunk: Buffer) => live && on.data(chunk));
+  let resting: NodeJS.Timeout | undefined;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (!live) return;
+    on.data(chunk);
+    if (on.restMs === undefined) return;
+    child.stdout?.pause();
+    resting = setTimeout(() => child.stdout?.resume(), on.restMs);
+  });
   child.stderr?.on('data', (chunk: Buffer) => live && on.error?.(chunk.toString('utf8')));
   child.on('error', (error) => end(error.message));
   child.on('close', (code, signal) => end(signal ? `ended by ${signal}` : `ended with status ${code}`));
   return {
     [Symbol.dispose]() {
       live = false;
+      clearTimeout(resting);
+      child.stdout?.resume(); // so that it closes
       killGroup(child);
     },
   };
