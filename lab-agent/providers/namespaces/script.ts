@@ -121,7 +121,9 @@ function startNode(node: NodePlan, host: HostSide): string[] {
   return [
     // The agent opens a node's ptys here, where no learner can put something else in their place.
     `mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5,uid=0 pts ${dir}/pts`,
-    `${BB} unshare -m -n -p -u -i ${BB} sh -c ${quote(`${BB} sh -c ${quote(nodeScript(node, host))} & echo $! > ${dir}.pid`)} &`,
+    // The file for its number is opened before: when the node's process changes its root, it changes that of this shell too,
+    // which would look for the file in the node then.
+    `${BB} unshare -m -n -p -u -i ${BB} sh -c ${quote(`${BB} sh -c ${quote(nodeScript(node, host))} 4>&- & echo $! >&4`)} 4>${dir}.pid &`,
   ];
 }
 
