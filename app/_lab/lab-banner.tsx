@@ -11,8 +11,12 @@ export function LabBanner() {
   return (
     <div aria-live="polite" className="shrink-0">
       {away && (
-        <p data-testid="reconnecting" className="border-line border-b bg-warn-soft px-3 py-1 text-sm text-warn">
-          <span className="pulse">●</span> {t('lab.reconnecting')}
+        <p
+          data-testid="reconnecting"
+          className="flex items-center gap-2 border-line border-b bg-warn-soft px-3 py-1 text-sm text-warn"
+        >
+          <span className="pulse size-2 rounded-full bg-warn" aria-hidden="true" />
+          {t('lab.reconnecting')}
         </p>
       )}
       <Warning />

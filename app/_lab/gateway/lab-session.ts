@@ -38,6 +38,7 @@ export class LabSession implements Disposable {
   /** The latest of each, for pages that come later. */
   readonly #results = new Map<string, StepResult>();
   #state: Extract<GatewayMessage, { type: 'state' }> | undefined;
+  #warning: Extract<GatewayMessage, { type: 'warning' }> | undefined;
   #busy: Busy | undefined;
   /** What changes the lab goes one after another; so do telling results and recording them. */
   readonly #changes = new Serial();
@@ -222,6 +223,7 @@ export class LabSession implements Disposable {
         this.#broadcast(event);
         break;
       case 'warning':
+        this.#warning = event;
         this.#broadcast(event);
         break;
       case 'gone':
@@ -277,12 +279,15 @@ export class LabSession implements Disposable {
     this.#placed = undefined;
     this.#results.clear();
     this.#state = undefined;
+    this.#warning = undefined;
   }
 
   async #tellAll(page: PageSocket, { client, lab }: PlacedLab): Promise<void> {
     this.#terminals = await ensureTerminals(client, lab);
     page.send({ type: 'lab', lab, terminals: this.#terminals });
     if (this.#state) page.send(this.#state);
+    // A page that is opened is no idleness, but the end that was warned of still comes, unless the lab was extended.
+    if (this.#warning?.reason === 'expiry' && lab.expiresAt <= this.#warning.at) page.send(this.#warning);
     await this.#tellResults(page, [...this.#results.values()]);
   }
 
