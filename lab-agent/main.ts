@@ -65,6 +65,7 @@ async function main(): Promise<void> {
     if (all) {
       await keeper.endAll();
       await terminals.shutdown();
+      await provider.reap(new Set());
       rmSync(env.HOPLAB_RUN, { recursive: true, force: true });
     }
     log(all ? 'stopped; nothing is left' : 'stopped; labs and shells go on');

@@ -71,6 +71,7 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
       await keeper.endAll();
       await keeper[Symbol.asyncDispose]();
       await terminals.shutdown();
+      await provider.reap(new Set());
       server.closeAllConnections();
       server.close();
       rmSync(runDir, { recursive: true, force: true });
