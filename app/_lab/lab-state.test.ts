@@ -81,6 +81,16 @@ describe('the lab on the page', () => {
     expect(stopped).toMatchObject({ stage: 'ready', error: { message: 'Stopped' } });
   });
 
+  it('keeps namespaces where they appeared, whatever order the agent lists them in', () => {
+    const live = (...names: string[]): LabEvent => {
+      const namespaces = [undefined, ...names].map((netns) => ({ ...(netns ? { netns } : {}), interfaces: [] }));
+      return { type: 'state', state: { at: 1, nodes: [{ name: 'one', kind: 'machine', namespaces }] } };
+    };
+    const seen = told(...ready, live('RED'), live('BLUE', 'RED'), live('BLUE', 'GREEN', 'RED')).live?.nodes[0]
+      ?.namespaces;
+    expect(seen?.map(({ netns }) => netns)).toEqual([undefined, 'RED', 'BLUE', 'GREEN']);
+  });
+
   it('has nothing left once the lab is gone, except what was reached', () => {
     const gone = told(...ready, { type: 'reached', steps: ['one'] }, { type: 'gone', reason: 'idle' });
     expect(gone).toMatchObject({ stage: 'gone', gone: 'idle', lab: undefined, checks: {}, reached: ['one'] });

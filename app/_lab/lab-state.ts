@@ -94,7 +94,7 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
     case 'reached':
       return withReached(state, event.steps);
     case 'state':
-      return { ...state, live: event.state };
+      return { ...state, live: inOrder(event.state, state.live) };
     case 'terminals':
       return { ...state, terminals: event.terminals };
     case 'warning':
@@ -174,4 +174,14 @@ export function stepVerdict(
   if (verdicts.length === 0 || verdicts.includes(undefined)) return undefined;
   if (verdicts.includes('broken')) return 'broken';
   return verdicts.includes('not-met') ? 'not-met' : 'met';
+}
+
+/** Namespaces stay where they appeared: the agent lists them by name, and a picture that shuffles is hard to read. */
+function inOrder(now: LiveState, before: LiveState | undefined): LiveState {
+  const nodes = now.nodes.map((node) => {
+    const known = before?.nodes.find(({ name }) => name === node.name)?.namespaces.map(({ netns }) => netns) ?? [];
+    const place = (netns: string | undefined) => (known.includes(netns) ? known.indexOf(netns) : known.length);
+    return { ...node, namespaces: [...node.namespaces].sort((a, b) => place(a.netns) - place(b.netns)) };
+  });
+  return { ...now, nodes };
 }

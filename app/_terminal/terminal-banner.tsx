@@ -19,12 +19,12 @@ export function TerminalBanner({ status, dropped, onRetry, onAnew }: TerminalBan
           {!over && <span aria-hidden="true" className="pulse size-2 shrink-0 rounded-full bg-[var(--warn)]" />}
           <span className={dropped && !over ? 'text-[var(--warn)]' : undefined}>{text}</span>
           {status.status === 'reconnecting' && (
-            <button type="button" className="ml-auto text-accent underline" onClick={onRetry}>
+            <button type="button" className="ml-auto whitespace-nowrap text-accent underline" onClick={onRetry}>
               {labels.retry}
             </button>
           )}
           {over && (
-            <button type="button" className="ml-auto text-accent underline" onClick={onAnew}>
+            <button type="button" className="ml-auto whitespace-nowrap text-accent underline" onClick={onAnew}>
               {labels.anew}
             </button>
           )}
