@@ -1,14 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type CheckItem, checkItem } from '../../contract/checks/index.ts';
 import { parse } from '../../contract/parse.ts';
-import { type TopologyInput, topologySchema } from '../../contract/topology.ts';
+import type { TopologyInput } from '../../contract/topology.ts';
 import type { Verdict } from '../../contract/verdict.ts';
-import { imagePath } from '../../image/index.ts';
-import { NamespacesProvider } from '../../providers/namespaces/index.ts';
 import type { RunningLab } from '../../providers/provider.ts';
+import { testLabs } from '../../providers/testing/test-labs.ts';
 import { Round } from '../round.ts';
 import { runItem } from '../run-item.ts';
 
@@ -27,14 +22,8 @@ export type RealLab = AsyncDisposable & {
 export const item = (written: Record<string, unknown>): CheckItem => parse(checkItem, written, 'the test');
 
 export async function realLab(topology: Omit<TopologyInput, 'title'>): Promise<RealLab> {
-  const runDir = mkdtempSync(join(tmpdir(), 'hoplab-checks-'));
-  const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
-  const provider = new NamespacesProvider({ runDir, image, instance: 'tests' });
-  const id = randomBytes(6).toString('hex');
-  const lab = await provider.build({
-    id,
-    topology: parse(topologySchema, { title: 'checks', ...topology }, 'the test'),
-  });
+  const labs = testLabs();
+  const lab = await labs.build(topology);
   const check = (written: Record<string, unknown>) => runItem(new Round(lab), item(written));
   return {
     lab,
@@ -50,10 +39,7 @@ export async function realLab(topology: Omit<TopologyInput, 'title'>): Promise<R
       if (ran.code !== 0) throw new Error(`status ${ran.code}: ${ran.stderr}`);
       return ran.stdout;
     },
-    async [Symbol.asyncDispose]() {
-      await lab.destroy();
-      rmSync(runDir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => labs[Symbol.asyncDispose](),
   };
 }
 
