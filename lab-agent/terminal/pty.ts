@@ -12,6 +12,8 @@ import { setWindowSize } from './winsize.ts';
 const PTMX_DEVICE = (5 << 8) | 2;
 /** After the shell's end, output of what it left behind is awaited this long; after the output's end, the exit status. */
 const END_GRACE_MS = 200;
+/** What was printed before the end may take longer to be read on a busy machine, or by a slow reader; this is the longest. */
+const LAST_BYTES_MS = 5000;
 const KILL_AFTER_MS = 1000;
 
 type Size = { cols: number; rows: number };
@@ -28,6 +30,7 @@ export class Pty implements Disposable {
   readonly #child: ChildProcess;
   readonly #on: PtyEvents;
   #closed = false;
+  #readAt = 0;
   #told = false;
   #code: number | null | undefined;
 
@@ -38,16 +41,33 @@ export class Pty implements Disposable {
     this.input = new InputQueue(fd);
     // One read per wake-up: a pty hands out 4 KiB at most, and read(2) on a master sleeps (reference/terminals.md §2e).
     this.#reader = new ReadStream(fd);
-    this.#reader.on('data', (chunk: Buffer) => on.data(chunk));
+    this.#reader.on('data', (chunk: Buffer) => {
+      this.#readAt = performance.now();
+      on.data(chunk);
+    });
     // EIO is how Linux says that the last process has closed its end.
-    this.#reader.on('error', () => this.#close());
+    this.#reader.on('error', () => {
+      // What was read while the reader was paused lies in the stream, which an error keeps from telling it.
+      for (let rest: Buffer | null = this.#reader.read(); rest; rest = this.#reader.read()) on.data(rest);
+      this.#close();
+    });
     this.#reader.on('end', () => this.#close());
     this.#reader.on('close', () => this.#close());
     child.once('exit', (code, signal) => {
       this.#code = code ?? (signal ? 128 + osConstants.signals[signal] : null);
       if (this.#closed) this.#tell();
-      else setTimeout(() => this.#close(), END_GRACE_MS).unref();
+      else this.#closeWhenRead(performance.now() + LAST_BYTES_MS);
     });
+  }
+
+  /** The shell has ended: closes once nothing more comes, or what it left behind has printed for long enough. */
+  #closeWhenRead(until: number): void {
+    setTimeout(() => {
+      const now = performance.now();
+      const more = this.#reader.isPaused() || now - this.#readAt < END_GRACE_MS;
+      if (more && now < until) this.#closeWhenRead(until);
+      else this.#close();
+    }, END_GRACE_MS).unref();
   }
 
   /**

@@ -141,3 +141,13 @@ test('one lab cannot open shells without end, and closing a lab ends them all', 
   await host.client.closeLab(lab);
   expect(await host.client.list(lab)).toEqual([]);
 });
+
+test('a lab that prints marks without end floods no agent, which still hears of the last prompt', async () => {
+  const flood = String.raw`for i in $(seq 20000); do printf '\e]133;D;1\a\e]133;A\a'; done; printf '\e]133;D;42\a\e]133;A\a'; sleep 5`;
+  const started = performance.now();
+  const { id } = await host.open(bash(flood));
+  const prompts = () => host.events.filter((e) => e.session === id && e.type === 'prompt');
+  await expect.poll(() => prompts().at(-1)?.exit, { timeout: 10_000 }).toBe(42);
+  expect(prompts().length).toBeLessThan(23 + (performance.now() - started) / 90);
+  await host.client.close(id);
+});

@@ -17,6 +17,9 @@ import { type Found, Scanner } from './scanner.ts';
 import { Viewer, type Watched } from './viewer.ts';
 
 const INPUT_EVENT_EVERY_MS = 200;
+/** A lab can print a hundred thousand marks a second: beyond a burst the agent is told of some, and of the last. */
+const PROMPT_EVENT_EVERY_MS = 100;
+const PROMPT_EVENTS_AT_ONCE = 20;
 const CR = 0x0d;
 
 type Size = { cols: number; rows: number };
@@ -41,6 +44,10 @@ export class Session implements Watched, Disposable {
   #state: ShellState = 'unknown';
   #paused = false;
   #inputToldAt = Number.NEGATIVE_INFINITY;
+  #promptToldAt = performance.now();
+  #promptCredit = PROMPT_EVENTS_AT_ONCE;
+  #promptTimer: NodeJS.Timeout | undefined;
+  #lastExit: number | undefined;
   #exit: { code: number | null; at: number } | undefined;
 
   private constructor({ lab, node, name, size }: OpenRequest, emit: (event: HostEvent) => void) {
@@ -136,7 +143,23 @@ export class Session implements Watched, Disposable {
     if (found.type === 'running') this.#state = 'running';
     else this.#state = found.continuation ? 'continuation' : 'prompt';
     for (const viewer of this.#viewers) viewer.mark(found);
-    if (found.type === 'prompt') this.#tell('prompt', found.exit);
+    if (found.type === 'prompt') this.#tellPrompt(found.exit);
+  }
+
+  #tellPrompt(exit: number | undefined): void {
+    this.#lastExit = exit;
+    if (this.#promptTimer) return;
+    const now = performance.now();
+    const earned = (now - this.#promptToldAt) / PROMPT_EVENT_EVERY_MS;
+    this.#promptCredit = Math.min(PROMPT_EVENTS_AT_ONCE, this.#promptCredit + earned);
+    this.#promptToldAt = now;
+    const tell = () => {
+      this.#promptTimer = undefined;
+      this.#promptCredit -= 1;
+      this.#tell('prompt', this.#lastExit);
+    };
+    if (this.#promptCredit >= 1) tell();
+    else this.#promptTimer = setTimeout(tell, PROMPT_EVENT_EVERY_MS);
   }
 
   /**
@@ -169,6 +192,7 @@ export class Session implements Watched, Disposable {
 
   /** Hangs up the shell and sends the viewers away. */
   [Symbol.dispose](): void {
+    clearTimeout(this.#promptTimer);
     for (const viewer of [...this.#viewers]) viewer.end(CLOSE_GONE, 'the terminal was closed');
     this.#pty?.[Symbol.dispose]();
   }
