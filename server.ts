@@ -90,6 +90,10 @@ function reasonOf(error: unknown): HoplabError {
   return toHoplabError(error);
 }
 
+// A surprise outside of any request: the other learners' pages must not go with it.
+process.on('unhandledRejection', (error) =>
+  log('error', `surprise: ${error instanceof Error ? error.stack : String(error)}`),
+);
 main().catch((error: unknown) => {
   const { message, hint } = reasonOf(error);
   log('error', `not started: ${message}${hint ? ` ${hint}` : ''}`);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { createServer as createLock } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { HoplabError } from './contract/errors.ts';
 import { parse } from './contract/parse.ts';
 import { CONTRACT_VERSION } from './contract/version.ts';
 import { LabKeeper } from './lab/keeper.ts';
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
   const env = parse(environment, process.env, 'the environment of the agent');
   mkdirSync(env.HOPLAB_RUN, { recursive: true, mode: 0o700 });
   chmodSync(env.HOPLAB_RUN, 0o711);
+  await beTheOnlyOne(env.HOPLAB_RUN);
   const token = env.HOPLAB_AGENT_TOKEN ?? makeToken();
   const instance = env.HOPLAB_RUN.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-/, '');
   const provider = new NamespacesProvider({ runDir: env.HOPLAB_RUN, image: env.HOPLAB_IMAGE, instance });
@@ -76,6 +79,17 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop(false).catch(fail));
 }
 
+/** Two agents in one folder would remove each other's labs. An abstract socket is a lock that goes with its process. */
+function beTheOnlyOne(runDir: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lock = createLock().once('error', () => {
+      const hint = 'End it first, or give this one another HOPLAB_RUN.';
+      reject(new HoplabError('conflict', `another agent runs in ${runDir}`, hint));
+    });
+    lock.listen(`\0hoplab-agent ${runDir}`, resolve).unref();
+  });
+}
+
 function makeToken(): string {
   const token = randomBytes(24).toString('base64url');
   log(`no HOPLAB_AGENT_TOKEN given; this run takes ${token}`);
@@ -104,8 +118,11 @@ function listen(server: Server, at: string): Promise<string> {
 }
 
 function fail(error: unknown): void {
-  console.error(error instanceof Error ? error.message : error);
+  const hint = error instanceof HoplabError && error.hint ? `\n→ ${error.hint}` : '';
+  console.error(error instanceof Error ? `${error.message}${hint}` : error);
   process.exit(1);
 }
 
+// A surprise outside of any request: labs and shells must not go with it.
+process.on('unhandledRejection', (error) => log(`surprise: ${error instanceof Error ? error.stack : String(error)}`));
 main().catch(fail);
