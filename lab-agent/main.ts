@@ -43,6 +43,8 @@ async function main(): Promise<void> {
   const terminals = await connectTerminalHost({ runDir: env.HOPLAB_RUN });
   keeper.onNodesEnd((id) => terminals.closeLab(id));
   await keeper.takeUp();
+  const lacking = await provider.prepare();
+  if (lacking) log(`the machine is not as labs want it: ${lacking}; npm run doctor says more`);
   const features = await provider.features();
   const agent: Agent = {
     keeper,

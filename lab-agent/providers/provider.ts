@@ -8,6 +8,8 @@ import type { Topology } from '../contract/topology.ts';
  */
 export interface Provider {
   readonly name: string;
+  /** Makes the machine ready for labs, once at start; @returns what could not be done, for the log. */
+  prepare(): Promise<string | undefined>;
   /** Kernel features of the machine that labs run on, by name. */
   features(): Promise<Record<string, boolean>>;
   /** Builds a lab and returns when every node is up; a failed build is torn down wholly before it throws `build-failed`. */

@@ -1,15 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { KernelFeature } from '../../contract/features.ts';
 import { cgroupVersion } from '../../system/cgroups.ts';
-import { PLAIN_ENV, run } from '../../system/exec.ts';
+import { run } from '../../system/exec.ts';
+import { hasModule, hasModules } from '../../system/modules.ts';
 
-/** Link kinds that lessons may need; a kernel says by trying whether it has them. */
-const LINK_KINDS = ['ipip', 'vxlan', 'dummy', 'macvlan', 'ifb'] as const;
+/** What labs rest on. Nothing loads these by itself, and a lesson on bridges without br_netfilter shows something else. */
+export const LAB_MODULES = ['overlay', 'br_netfilter', 'nf_conntrack', 'tun'];
+
+/** Link kinds that lessons may need, with a command that makes one where nothing can be looked up. */
+const LINK_KINDS = {
+  ipip: 'type ipip remote 192.0.2.1 local 192.0.2.2',
+  vxlan: 'type vxlan id 1 dstport 4789',
+  dummy: 'type dummy',
+  macvlan: 'link hopveth type macvlan',
+  ifb: 'type ifb',
+} as const;
+type LinkKind = keyof typeof LINK_KINDS;
 
 /** What this kernel can do, by the names that lessons use in `needs`. */
 export async function kernelFeatures(): Promise<Record<KernelFeature, boolean>> {
-  const made = await Promise.all(LINK_KINDS.map(async (kind) => [kind, await canMakeLink(kind)] as const));
-  const kinds = Object.fromEntries(made) as Record<(typeof LINK_KINDS)[number], boolean>;
+  const names = Object.keys(LINK_KINDS) as LinkKind[];
+  const made = await Promise.all(names.map(async (kind) => [kind, await hasLinkKind(kind)] as const));
+  const kinds = Object.fromEntries(made) as Record<LinkKind, boolean>;
   const tun = existsSync('/dev/net/tun');
   return {
     ...kinds,
@@ -23,8 +35,10 @@ export async function kernelFeatures(): Promise<Record<KernelFeature, boolean>> 
   };
 }
 
-async function canMakeLink(kind: string): Promise<boolean> {
-  const make = `ip link add hoptest type ${kind === 'vxlan' ? 'vxlan id 1 dstport 4789' : kind === 'macvlan' ? 'macvlan link lo' : kind}`;
-  const result = await run(['unshare', '-n', 'sh', '-c', make], { timeoutMs: 5000, env: PLAIN_ENV });
+/** Trying would load ipip, and then every new namespace has a tunl0; so where there are lists of modules, they are read. */
+async function hasLinkKind(kind: LinkKind): Promise<boolean> {
+  if (hasModules()) return hasModule(kind);
+  const make = `ip link add hopveth type veth peer name hoppeer && ip link add hoptest ${LINK_KINDS[kind]}`;
+  const result = await run(['unshare', '-n', 'sh', '-c', make], { timeoutMs: 5000 });
   return result.ended === 'exit' && result.code === 0;
 }

@@ -15,9 +15,10 @@ import {
 } from '../../system/cgroups.ts';
 import { launch } from '../../system/exec.ts';
 import { type ImageTools, imageTools } from '../../system/image-tools.ts';
+import { loadModules } from '../../system/modules.ts';
 import { startTime } from '../../system/proc.ts';
 import type { Provider, RunningLab } from '../provider.ts';
-import { kernelFeatures } from './features.ts';
+import { kernelFeatures, LAB_MODULES } from './features.ts';
 import { IdSlots } from './id-slots.ts';
 import { endLeftLooks } from './left-looks.ts';
 import { firstLives, type LabRecord, readRecord, writeRecord } from './record.ts';
@@ -53,6 +54,10 @@ export class NamespacesProvider implements Provider {
 
   get #labsDir(): string {
     return join(this.#options.runDir, 'labs');
+  }
+
+  prepare(): Promise<string | undefined> {
+    return loadModules(LAB_MODULES);
   }
 
   features(): Promise<Record<string, boolean>> {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRoot } from '../privilege.mjs';
 import { runFor, which } from '../run.mjs';
@@ -165,14 +165,23 @@ async function networks(image) {
   for (const { name, needed, script, mend = NO_KERNEL } of NETWORKS) {
     const { code, stderr } = await inNetwork(image, script);
     if (code === 0) findings.push(ok(name, 'works'));
+    else if (hasModule(name)) findings.push(ok(name, 'a module, loaded when Hoplab starts'));
     else findings.push((needed ? fail : warn)(name, stderr.trim().split('\n')[0] || 'missing', mend));
   }
   return [...findings, await tunnels(image)];
 }
 
+/** True when a module of that name can be loaded. Trying would load it, and with ipip every new namespace has a tunl0. */
+function hasModule(name) {
+  const list = `/lib/modules/${release()}/modules.dep`;
+  return existsSync(list) && readFileSync(list, 'utf8').includes(`/${name}.ko`);
+}
+
 async function tunnels(image) {
-  const ipip = await inNetwork(image, 'ip link add x type ipip remote 192.0.2.1 local 192.0.2.2');
-  if (ipip.code === 0) return ok('IPIP tunnels', 'by the kernel');
+  const listed = hasModule('ipip');
+  const tried =
+    listed || (await inNetwork(image, 'ip link add x type ipip remote 192.0.2.1 local 192.0.2.2')).code === 0;
+  if (tried) return ok('IPIP tunnels', listed ? 'a module of the kernel' : 'by the kernel');
   if (existsSync('/dev/net/tun'))
     return ok('IPIP tunnels', 'the kernel has none: tunl0 will be a TUN device, served by Hoplab');
   return warn(
