@@ -145,10 +145,11 @@ function commandOf(name, dev) {
 /** The secret that app and agent share: made once per data folder, for its owner alone. */
 function agentToken(dataDir) {
   const file = join(dataDir, 'agent-token');
-  try {
-    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
-  return readFileSync(file, 'utf8').trim();
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (kept) return kept;
+  // Whole or not at all: a full disk would leave an empty one behind, and nothing could speak to the agent any more.
+  const token = randomBytes(32).toString('base64url');
+  writeFileSync(`${file}.new`, token, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return token;
 }
