@@ -9,6 +9,7 @@ const LIMITS = [
   { key: 'kernel.keys.maxkeys', want: 5000, what: 'key rings of containers' },
   { key: 'kernel.keys.maxbytes', want: 200_000, what: 'bytes in key rings' },
   { key: 'net.netfilter.nf_conntrack_max', want: 65_536, what: 'tracked connections' },
+  { key: 'kernel.pty.max', want: 32_768, what: 'terminals of all labs together' },
   { key: 'kernel.pid_max', want: 32_768, what: 'process numbers' },
   { key: 'user.max_user_namespaces', want: 1000, what: 'user namespaces' },
   { key: 'user.max_net_namespaces', want: 1000, what: 'network namespaces' },
