@@ -11,15 +11,26 @@ export class LessonPage {
     this.page = page;
   }
 
-  /** Opens the lesson and waits until there is a terminal to type into. */
+  /** Opens the lesson as it was left: the lab and its shells may be those of an earlier test. */
   async open(path = LESSON): Promise<void> {
     await this.page.goto(path);
-    await this.ready();
+    await this.live();
   }
 
-  async ready(): Promise<void> {
+  /** Opens the lesson on fresh machines. */
+  async openFresh(): Promise<void> {
+    await this.open();
+    await this.reset();
+  }
+
+  async live(): Promise<void> {
     await expect(this.page.getByTestId('lab-status')).toHaveText(/Running|실행 중/);
     await expect(this.terminal).toHaveAttribute('data-status', 'live');
+  }
+
+  /** There is a prompt to type at. */
+  async ready(): Promise<void> {
+    await this.live();
     await expect.poll(() => this.screen()).toMatch(/root@k8s-m/);
   }
 

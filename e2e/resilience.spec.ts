@@ -13,8 +13,7 @@ const inOrder = (from: number) => Array.from({ length: COUNT - from + 1 }, (_, i
 
 test('a reload in the middle of output loses no line and doubles none', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   await lesson.type(counting);
   await expect.poll(() => lesson.screen()).toContain('line-300-');
   await page.reload();
@@ -37,8 +36,7 @@ test('a connection that drops in the middle of output is taken up where it was',
     });
   });
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   await lesson.type(counting);
   for (const mark of ['line-200-', 'line-900-', 'line-1600-']) {
     await expect.poll(() => lesson.screen()).toContain(mark);
@@ -69,7 +67,7 @@ test('an agent that is killed loses no lab and no shell, and checks go on', asyn
 
 test('an app that is killed comes back, and so does the page', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
+  await lesson.openFresh();
   await lesson.solve('KEPT=through-the-app');
   process.kill(pids().app, 'SIGKILL');
   await expect(lesson.terminal).toHaveAttribute('data-status', /reconnecting|connecting/);

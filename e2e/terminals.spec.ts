@@ -4,8 +4,7 @@ import { LessonPage } from './lesson-page.ts';
 /** Terminals as people use them beside a lesson: several, split, searched, resized, and left by keyboard. */
 test('two shells on one node stand side by side, each with a terminal of its own', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   await page.getByRole('button', { name: 'Split side by side' }).click();
   const both = page.locator('[data-terminal]:visible');
   await expect(both).toHaveCount(2);
@@ -25,8 +24,7 @@ test('two shells on one node stand side by side, each with a terminal of its own
 
 test('the shell knows the size of its window, also after it has changed, and tmux fills it', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   const width = async () => {
     await lesson.solve('echo "[$(stty size)]"');
     return Number([...(await lesson.screen()).matchAll(/^\[\d+ (\d+)\]/gm)].at(-1)?.[1]);
@@ -43,8 +41,7 @@ test('the shell knows the size of its window, also after it has changed, and tmu
 
 test('everything in and around a terminal is reached by keyboard', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   await lesson.solve('seq -f "needle-%g" 1 30');
   await page.keyboard.press('Control+Shift+F');
   await page.keyboard.type('needle-17');
@@ -67,8 +64,7 @@ test('everything in and around a terminal is reached by keyboard', async ({ page
 
 test('a shell that ends says so, and another one is a click away', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   await lesson.type('exit 3');
   await expect(page.getByText('The shell has ended with status 3')).toBeVisible();
   await page.getByRole('button', { name: 'Open a new one' }).click();
@@ -79,8 +75,7 @@ test('a shell that ends says so, and another one is a click away', async ({ page
 
 test('on a small screen text and lab take turns', async ({ page }) => {
   const lesson = new LessonPage(page);
-  await lesson.open();
-  await lesson.reset();
+  await lesson.openFresh();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.reload();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
