@@ -22,7 +22,8 @@ test('a shell has a terminal of its own, with a size that follows the owner', as
 });
 
 test('the exit code arrives after the last byte, and the end can be read later', async () => {
-  const { id } = await host.open(bash('seq 50000; exit 7'));
+  // The pause is for the kernel: when a session's leader ends, it throws away what has not been read yet (tty_vhangup_session).
+  const { id } = await host.open(bash('seq 50000; sleep 0.5; exit 7'));
   using screen = await host.attach(id);
   await screen.until(() => screen.closed);
   expect(screen.text.endsWith('50000\r\n')).toBe(true);
