@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { wireCheck } from './checks/index.ts';
-import { labDescription, labId, liveState } from './lab.ts';
+import { labDescription, liveState } from './lab.ts';
 import { nodeName } from './names.ts';
 import { terminalRole, terminalSize } from './terminal.ts';
 import { topologySchema } from './topology.ts';
@@ -89,4 +89,3 @@ export const watchEvent = z.discriminatedUnion('type', [
 export type WatchEvent = z.infer<typeof watchEvent>;
 
 export const labList = z.strictObject({ labs: z.array(labDescription) });
-export const labPath = z.strictObject({ id: labId });

@@ -76,6 +76,11 @@ export class LabKeeper implements AsyncDisposable {
     return lab;
   }
 
+  /** Something happened in a lab, if it is still there. */
+  touch(id: string): void {
+    this.#labs.get(id)?.touch();
+  }
+
   get room(): { labs: number; maxLabs: number; maxLabsPerOwner: number } {
     const { maxLabs, maxLabsPerOwner } = this.#options.policy;
     return { labs: this.#labs.size, maxLabs, maxLabsPerOwner };

@@ -85,9 +85,7 @@ export function makeServer({ agent, token, log }: ServerOptions): Server {
 /** What happens in terminals counts as activity, and a prompt that is back is when checks look again. */
 function followTerminals({ terminals, keeper }: Agent, watchers: ReadonlyMap<string, ReadonlySet<WatchSocket>>): void {
   terminals.onEvent((event) => {
-    if (event.type === 'input') {
-      for (const { id } of keeper.list()) if (id === event.lab) keeper.get(id).touch();
-    }
+    if (event.type === 'input') keeper.touch(event.lab);
     if (event.type === 'prompt')
       for (const watcher of watchers.get(event.lab) ?? []) watcher.promptReturned(event.node);
   });

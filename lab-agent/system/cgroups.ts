@@ -49,14 +49,6 @@ export function setFrozen(group: string, frozen: boolean): void {
   else write(group, 'freezer', 'freezer.state', frozen ? 'FROZEN' : 'THAWED');
 }
 
-/** True once the kernel has stopped every process of the group. */
-export function isFrozen(group: string): boolean {
-  const v2 = cgroupVersion() === 2;
-  const folder = folderOf(group, 'freezer');
-  const text = readFileSync(join(folder, v2 ? 'cgroup.events' : 'freezer.state'), 'utf8');
-  return v2 ? /^frozen 1$/m.test(text) : text.trim() === 'FROZEN';
-}
-
 /** The processes of a group and of all groups below it. */
 export function processesOf(group: string): number[] {
   const [folder] = groupFolders(group);
