@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { wireCheck } from './checks/index.ts';
 import { labDescription, liveState } from './lab.ts';
-import { nodeName } from './names.ts';
+import { nodeName, podName } from './names.ts';
 import { terminalRole, terminalSize } from './terminal.ts';
 import { topologySchema } from './topology.ts';
 import { checkResult, verdictCause } from './verdict.ts';
@@ -10,6 +10,7 @@ import { checkResult, verdictCause } from './verdict.ts';
  * The agent's door. Every request carries `authorization: Bearer TOKEN`; bodies and answers are JSON; errors are ErrorBody.
  *
  *   GET    /v1/hello                          → Hello
+ *   POST   /v1/clusters        PrepareCluster → Preparation: begins to make ready what such labs need, or says how far it is
  *   GET    /v1/labs                           → { labs: LabDescription[] }
  *   POST   /v1/labs            CreateLab      → LabDescription, when the lab is ready
  *   GET    /v1/labs/ID                        → LabDescription
@@ -44,6 +45,20 @@ export const createLab = z.strictObject({
 });
 export type CreateLab = z.output<typeof createLab>;
 
+/** What labs with a cluster need before the first can start: the cluster image, and the template of their topology. */
+export const prepareCluster = createLab.omit({ owner: true });
+export type PrepareCluster = z.output<typeof prepareCluster>;
+export const preparation = z.strictObject({
+  state: z.enum(['image', 'template', 'ready', 'failed']),
+  /** 0 to 1, of the present state's work. */
+  fraction: z.number(),
+  /** What is being done, in a few words: "compiling kube-apiserver". */
+  stage: z.string(),
+  /** For failed: what went wrong and what to do about it. */
+  problem: z.string().optional(),
+});
+export type Preparation = z.infer<typeof preparation>;
+
 export const runChecks = z.strictObject({
   checks: z.array(wireCheck).min(1).max(50),
   cause: verdictCause.default('button'),
@@ -52,6 +67,8 @@ export type RunChecks = z.output<typeof runChecks>;
 
 export const openTerminal = z.strictObject({
   node: nodeName,
+  /** A shell in a pod's network namespace instead (NAMESPACE/NAME), or by `kubectl exec` in its container. */
+  pod: z.strictObject({ name: podName, by: z.enum(['exec', 'namespace']) }).optional(),
   name: z.string().regex(/^[A-Za-z0-9 _.-]{1,40}$/),
   size: terminalSize.prefault({ cols: 80, rows: 24 }),
 });

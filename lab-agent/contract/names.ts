@@ -6,6 +6,14 @@ export const nodeName = z
   .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, 'a node is named like a host: small letters, digits and "-", at most 32')
   .describe('The name of a node of the topology, e.g. `k8s-m`.');
 
+const dnsLabel = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+/** A pod as NAMESPACE/NAME; a name alone lies in the namespace `default`. */
+export const podName = z
+  .string()
+  .regex(new RegExp(`^(${dnsLabel}/)?${dnsLabel}(\\.${dnsLabel})*$`), 'a pod is named NAMESPACE/NAME: default/pod1')
+  .transform((name) => (name.includes('/') ? name : `default/${name}`))
+  .describe('A pod, NAMESPACE/NAME; the namespace is `default` unless given.');
+
 /** The kernel's bound for interface names is 15 characters (IFNAMSIZ - 1). */
 export const deviceName = z
   .string()

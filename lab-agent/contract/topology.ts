@@ -63,6 +63,31 @@ const nodeAsWritten = z.strictObject({
     .describe('Ready for containerd and kubelet: cgroups of its own, shared mounts, disks that are no overlay.'),
 });
 
+const nodeNames = z.array(nodeName).max(12);
+const clusterAsWritten = z
+  .strictObject({
+    controlPlane: nodeName.describe('The node that kubeadm makes the control plane.'),
+    workers: nodeNames.default([]).describe('The nodes that join it, in this order.'),
+    interface: deviceName.describe("The interface whose first IPv4 address is each node's own in the cluster."),
+    podSubnet: z.cidrv4().describe("All pods' addresses: 172.16.0.0/16."),
+    serviceSubnet: z.cidrv4().default('10.96.0.0/12'),
+    cni: z
+      .enum(['calico', 'ptp'])
+      .default('calico')
+      .describe(
+        '`calico`, from its own manifest; `ptp`: ptp, host-local and portmap, with routes that the topology has.',
+      ),
+    blockSize: z.int().min(20).max(32).default(24).describe("Prefix length of Calico's blocks of addresses."),
+    podMtu: z.int().min(576).max(65535).optional().describe("MTU of the pods' interfaces, in bytes, for `ptp`."),
+    podRanges: z.record(nodeName, z.cidrv4()).default({}).describe("Each node's range of pod addresses, for `ptp`."),
+    hiddenControlPlane: z
+      .boolean()
+      .default(false)
+      .describe('The control plane is no node of the cluster that it runs, as with managed offers.'),
+  })
+  .describe('A Kubernetes cluster made by kubeadm on nodes of this topology.');
+export type ClusterSettings = z.output<typeof clusterAsWritten>;
+
 export const topologySchema = z.strictObject({
   title: z.string().min(1),
   networks: z.record(networkName, networkAsWritten).default({}),
@@ -82,6 +107,7 @@ export const topologySchema = z.strictObject({
       diskMb: z.int().min(16).max(16384).default(256).describe('What one node may write, in MiB.'),
     })
     .prefault({}),
+  cluster: clusterAsWritten.optional(),
   standsIn: z
     .array(z.string().min(1))
     .default([])

@@ -1,3 +1,4 @@
+import type { ClusterView } from '../cluster/view.ts';
 import type { LiveState } from '../contract/lab.ts';
 import type { Place } from '../contract/names.ts';
 import type { Topology } from '../contract/topology.ts';
@@ -65,6 +66,9 @@ export interface RunningLab {
   namedNetns(node: string): Promise<string[]>;
   /** Calls back, at most every few milliseconds, when a named network namespace comes or goes. */
   watchNetns(node: string, onChange: () => void): Disposable;
+
+  /** The cluster of this lab, if its topology has one. */
+  readonly cluster?: ClusterView | undefined;
 
   /** What exists now: namespaces, interfaces, addresses of every node. */
   liveState(): Promise<LiveState>;
