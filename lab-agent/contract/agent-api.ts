@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { wireCheck } from './checks/index.ts';
 import { labDescription, liveState } from './lab.ts';
-import { nodeName, podName } from './names.ts';
-import { terminalRole, terminalSize } from './terminal.ts';
+import { nodeName } from './names.ts';
+import { podShell, terminalRole, terminalSize } from './terminal.ts';
 import { topologySchema } from './topology.ts';
 import { checkResult, verdictCause } from './verdict.ts';
 
@@ -67,8 +67,8 @@ export type RunChecks = z.output<typeof runChecks>;
 
 export const openTerminal = z.strictObject({
   node: nodeName,
-  /** A shell in a pod's network namespace instead (NAMESPACE/NAME), or by `kubectl exec` in its container. */
-  pod: z.strictObject({ name: podName, by: z.enum(['exec', 'namespace']) }).optional(),
+  /** A shell in this pod instead of one on the node. */
+  pod: podShell.optional(),
   name: z.string().regex(/^[A-Za-z0-9 _.-]{1,40}$/),
   size: terminalSize.prefault({ cols: 80, rows: 24 }),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { podName } from './names.ts';
 
 /**
  * The wire between a terminal on screen and the terminal host (reference/terminals.md §3).
@@ -40,6 +41,10 @@ export const CLOSE_TOO_SLOW = 4408;
 
 const size = { cols: z.int().min(2).max(1000), rows: z.int().min(1).max(500) };
 export const terminalSize = z.strictObject(size);
+
+/** A shell in a pod: by `kubectl exec` in its container, or in its network namespace with the node's own programs. */
+export const podShell = z.strictObject({ name: podName, by: z.enum(['exec', 'namespace']) });
+export type PodShell = z.output<typeof podShell>;
 
 /** owner types and resizes; facilitator types if the owner agreed; viewer only looks. */
 export const terminalRole = z.enum(['owner', 'facilitator', 'viewer']);
@@ -83,6 +88,8 @@ export const terminalDescription = z.strictObject({
   id: z.string(),
   lab: z.string(),
   node: z.string(),
+  /** For shells in a pod, the one it was opened for. */
+  pod: podShell.optional(),
   /** A name for the tab, unique in the lab. */
   name: z.string(),
   ...size,

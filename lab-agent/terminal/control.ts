@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { labId } from '../contract/lab.ts';
 import { nodeName } from '../contract/names.ts';
-import { terminalDescription, terminalSize } from '../contract/terminal.ts';
+import { podShell, terminalDescription, terminalSize } from '../contract/terminal.ts';
 
 /**
  * What agent and terminal host say to each other, over HTTP on the host's unix socket:
@@ -17,6 +17,7 @@ import { terminalDescription, terminalSize } from '../contract/terminal.ts';
 export const openRequest = z.strictObject({
   lab: labId,
   node: nodeName,
+  pod: podShell.optional(),
   name: z.string().min(1).max(40),
   size: terminalSize,
   launch: z.strictObject({

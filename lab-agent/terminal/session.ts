@@ -32,6 +32,7 @@ export class Session implements Watched, Disposable {
   readonly id = randomBytes(16).toString('hex');
   readonly lab: string;
   readonly node: string;
+  readonly pod: OpenRequest['pod'];
   readonly name: string;
   readonly ring = new Ring(RING_BYTES);
   readonly startedAt = Date.now();
@@ -50,9 +51,10 @@ export class Session implements Watched, Disposable {
   #lastExit: number | undefined;
   #exit: { code: number | null; at: number } | undefined;
 
-  private constructor({ lab, node, name, size }: OpenRequest, emit: (event: HostEvent) => void) {
+  private constructor({ lab, node, pod, name, size }: OpenRequest, emit: (event: HostEvent) => void) {
     this.lab = lab;
     this.node = node;
+    this.pod = pod;
     this.name = name;
     this.#size = size;
     this.#emit = emit;
@@ -69,8 +71,18 @@ export class Session implements Watched, Disposable {
   }
 
   get description(): TerminalDescription {
-    const { id, lab, node, name, startedAt } = this;
-    return { id, lab, node, name, ...this.#size, startedAt, exited: !!this.#exit, viewers: this.#viewers.size };
+    const { id, lab, node, pod, name, startedAt } = this;
+    return {
+      id,
+      lab,
+      node,
+      ...(pod ? { pod } : {}),
+      name,
+      ...this.#size,
+      startedAt,
+      exited: !!this.#exit,
+      viewers: this.#viewers.size,
+    };
   }
 
   get viewers(): number {
