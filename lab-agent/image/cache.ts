@@ -8,8 +8,13 @@ import { recipeHash } from './recipe.ts';
  * `.partial` at its end is whole. Knows nothing of how one is built.
  */
 
+/** All that Hoplab builds once and keeps on this machine. */
+export function cacheFolder(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hoplab');
+}
+
 export function imagesFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hoplab', 'images');
+  return join(cacheFolder(), 'images');
 }
 
 /** Where this recipe's image is, or will be. */

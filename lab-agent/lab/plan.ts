@@ -1,5 +1,13 @@
 import { InvalidInput, type Problem } from '../contract/parse.ts';
-import type { Topology, TopologyNode } from '../contract/topology.ts';
+import type { ClusterSettings, Topology, TopologyNode } from '../contract/topology.ts';
+import {
+  addressInCluster,
+  clusterNodes,
+  clusterProblems,
+  REGISTRY_HOST,
+  REGISTRY_SERVICE,
+  SWITCH_ON_SERVICE,
+} from './plan-cluster.ts';
 
 /** A topology with every name resolved and every default filled in: what a provider builds. Pure; knows no kernel. */
 export type InterfacePlan = {
@@ -34,6 +42,7 @@ export type LabPlan = {
   networks: { name: string; kind: 'bridge' | 'link' }[];
   limits: { memoryBytes: number; processes: number };
   standsIn: string[];
+  cluster?: ClusterSettings | undefined;
 };
 
 const MIB = 1024 * 1024;
@@ -48,6 +57,9 @@ const BASE_SYSCTLS: Record<string, string> = {
   'net.ipv4.ping_group_range': '0 65534',
   'net.bridge.bridge-nf-call-iptables': '1',
 };
+
+/** What kubeadm asks of a node. */
+const CLUSTER_SYSCTLS: Record<string, string> = { 'net.ipv4.ip_forward': '1' };
 
 /** What the image brings for the internet node: it answers for every public name and address. */
 const INTERNET_SERVICE = { name: 'internet', run: 'exec sh /usr/share/hoplab/internet/start' };
@@ -69,17 +81,19 @@ export function planLab(topology: Topology, source: string): LabPlan {
     networks: Object.entries(topology.networks).map(([name, { kind }]) => ({ name, kind })),
     limits: { memoryBytes, processes: topology.limits.processes },
     standsIn: topology.standsIn,
+    cluster: topology.cluster,
   };
 }
 
 function planNode(topology: Topology, name: string, index: number, diskBytes: number): NodePlan {
   const node = topology.nodes[name] as TopologyNode;
+  const inCluster = clusterNodes(topology).includes(name);
   return {
     name,
     index,
     kind: node.kind,
     shell: node.shell ?? node.kind === 'machine',
-    containers: node.containers,
+    containers: node.containers || inCluster,
     interfaces: Object.entries(node.interfaces).map(([dev, face]) => ({
       name: dev,
       network: face.network,
@@ -89,29 +103,36 @@ function planNode(topology: Topology, name: string, index: number, diskBytes: nu
       up: face.up,
     })),
     routes: node.routes,
-    sysctls: Object.entries({ ...BASE_SYSCTLS, ...node.sysctls }),
-    hosts: hostsOf(topology, node),
+    sysctls: Object.entries({ ...BASE_SYSCTLS, ...(inCluster ? CLUSTER_SYSCTLS : {}), ...node.sysctls }),
+    hosts: hostsOf(topology, name),
     nameserver: nameserverOf(topology, name),
     start: node.start,
     services: [
       ...(node.kind === 'internet' ? [INTERNET_SERVICE] : []),
+      ...(node.kind === 'internet' && topology.cluster ? [REGISTRY_SERVICE] : []),
+      ...(inCluster ? [SWITCH_ON_SERVICE] : []),
       ...Object.entries(node.services).map(([service, { run }]) => ({ name: service, run })),
     ],
     diskBytes,
   };
 }
 
-function hostsOf(topology: Topology, node: TopologyNode): NodePlan['hosts'] {
+function hostsOf(topology: Topology, node: string): NodePlan['hosts'] {
+  const registry = topology.cluster && nameserverOf(topology, node);
   const others = Object.entries(topology.nodes).flatMap(([name, { interfaces }]) => {
     const all = Object.values(interfaces).flatMap((face) => face.address.map(withoutPrefix));
-    const own = all.find((address) => !isShared(topology, name, address));
+    const own = addressInCluster(topology, name) ?? all.find((address) => !isShared(topology, name, address));
     return own ? [{ address: own, names: [name] }] : [];
   });
-  const further = Object.entries(node.hosts).map(([name, address]) => ({ address, names: [name] }));
+  const further = Object.entries((topology.nodes[node] as TopologyNode).hosts).map(([name, address]) => ({
+    address,
+    names: [name],
+  }));
   return [
     { address: '127.0.0.1', names: ['localhost'] },
     { address: '::1', names: ['localhost', 'ip6-localhost'] },
     ...others,
+    ...(registry ? [{ address: registry, names: [REGISTRY_HOST] }] : []),
     ...further,
   ];
 }
@@ -169,7 +190,7 @@ function findProblems(topology: Topology): Problem[] {
       });
     }
   }
-  return problems;
+  return [...problems, ...clusterProblems(topology)];
 }
 
 const withoutPrefix = (address: string): string => address.split('/')[0] as string;

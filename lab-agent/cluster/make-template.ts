@@ -1,0 +1,203 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { HoplabError } from '../contract/errors.ts';
+import type { ClusterSettings, Topology } from '../contract/topology.ts';
+import { addressInCluster, clusterNodes } from '../lab/plan-cluster.ts';
+import type { Provider, RunningLab } from '../providers/provider.ts';
+import { fillIn } from './fill-in.ts';
+import { followReadiness } from './readiness.ts';
+import { keepCredentials } from './template-folder.ts';
+
+/**
+ * Makes a template: brings the topology up, lets kubeadm and the CNI's own manifest make the cluster, waits until all is
+ * ready, switches it off and keeps what is on the disks.
+ */
+export type MakeTemplate = {
+  provider: Provider;
+  topology: Topology;
+  /** Where it will be, when it is whole. */
+  folder: string;
+  labId: string;
+  say(stage: string, fraction: number): void;
+  signal?: AbortSignal | undefined;
+};
+
+const SHARE = '/usr/share/hoplab/cluster';
+const KUBEADM_MS = 120_000;
+const READY_MS = 240_000;
+/** What is kept of a node's disk. Container state is not: pods are made anew by whoever starts from the template. */
+const KEPT = [
+  'etc/kubernetes',
+  'var/lib/kubelet',
+  'var/lib/etcd',
+  'root/.kube',
+  'etc/cni/net.d',
+  'var/lib/calico/nodename',
+];
+
+export async function makeTemplate({ provider, topology, folder, labId, say, signal }: MakeTemplate): Promise<void> {
+  const settings = topology.cluster as ClusterSettings;
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true, mode: 0o700 });
+  say('bringing machines up', 0.05);
+  const lab = await provider.build({ id: labId, topology, template: partial, signal });
+  const since = Date.now();
+  try {
+    say('kubeadm init', 0.1);
+    await init(lab, topology, settings);
+    keepCredentials(partial, parseYaml(await read(lab, settings.controlPlane, '/etc/kubernetes/admin.conf')));
+    say('kubeadm join', 0.25);
+    await Promise.all(settings.workers.map((node) => joinWorker(lab, topology, settings, node)));
+    say('starting the network', 0.35);
+    await applyNetwork(lab, topology, settings);
+    await untilReady(lab, settings, since, say, signal);
+    say('switching it off', 0.9);
+    await switchOff(lab, topology, settings);
+    for (const node of clusterNodes(topology)) await lab.saveDisk(node, KEPT, join(partial, 'disks', node));
+    renameSync(join(partial, 'disks'), join(partial, 'nodes'));
+    mkdirSync(dirname(folder), { recursive: true });
+    renameSync(partial, folder);
+  } finally {
+    await lab.destroy();
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+async function init(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
+  const node = settings.controlPlane;
+  const text = fillIn(await read(lab, node, `${SHARE}/kubeadm/init.yaml`), {
+    NODE: node,
+    ADDRESS: addressInCluster(topology, node) as string,
+    POD_SUBNET: settings.podSubnet,
+    SERVICE_SUBNET: settings.serviceSubnet,
+    CONTROLLER_MANAGER_ARGS:
+      Object.keys(settings.podRanges).length > 0 ? '    - { name: allocate-node-cidrs, value: "false" }' : '',
+  });
+  await type(lab, node, [
+    untilContainerd,
+    `cat > /root/kubeadm.yaml <<'EOF'\n${text}\nEOF`,
+    'kubeadm init --config /root/kubeadm.yaml --skip-phases=preflight,show-join-command,addon/coredns',
+    'mkdir -p /root/.kube; cp /etc/kubernetes/admin.conf /root/.kube/config',
+  ]);
+}
+
+async function joinWorker(lab: RunningLab, topology: Topology, settings: ClusterSettings, node: string): Promise<void> {
+  const text = fillIn(await read(lab, node, `${SHARE}/kubeadm/join.yaml`), {
+    NODE: node,
+    ADDRESS: addressInCluster(topology, node) as string,
+    API: `${addressInCluster(topology, settings.controlPlane)}:6443`,
+  });
+  await type(lab, node, [
+    untilContainerd,
+    `cat > /root/kubeadm.yaml <<'EOF'\n${text}\nEOF`,
+    'kubeadm join --config /root/kubeadm.yaml --skip-phases=preflight',
+    'rm /root/kubeadm.yaml',
+  ]);
+}
+
+async function applyNetwork(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
+  const at = settings.controlPlane;
+  if (settings.cni === 'calico') {
+    const text = fillIn(await read(lab, at, `${SHARE}/calico/kustomization.yaml`), {
+      POD_SUBNET: settings.podSubnet,
+      BLOCK_SIZE: String(settings.blockSize),
+      INTERFACE: settings.interface,
+    });
+    await type(lab, at, [
+      `mkdir /tmp/calico; cp ${SHARE}/calico/calico.yaml /tmp/calico/`,
+      `cat > /tmp/calico/kustomization.yaml <<'EOF'\n${text}\nEOF`,
+      'kubectl kustomize /tmp/calico | kubectl apply --server-side -f -; rm -r /tmp/calico',
+    ]);
+  } else await applyPtp(lab, topology, settings);
+  // Only now: its pods would wait for a network and be tried again later and later.
+  await type(lab, at, ['kubeadm init phase addon coredns --config /root/kubeadm.yaml; rm /root/kubeadm.yaml']);
+}
+
+/** ptp and host-local need a file on each node; the control plane, if it is hidden, is no node any more. */
+async function applyPtp(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
+  for (const [node, range] of Object.entries(settings.podRanges)) {
+    const text = fillIn(await read(lab, node, `${SHARE}/ptp/conflist.json`), {
+      MTU: String(settings.podMtu ?? 1500),
+      POD_RANGE: range,
+    });
+    await type(lab, node, [`cat > /etc/cni/net.d/10-containerd-net.conflist <<'EOF'\n${text}EOF`]);
+    const patch = JSON.stringify({ spec: { podCIDR: range, podCIDRs: [range] } });
+    await type(lab, settings.controlPlane, [`kubectl patch node ${node} -p '${patch}'`]);
+  }
+  if (!settings.hiddenControlPlane) return;
+  const at = settings.controlPlane;
+  await type(lab, at, [
+    `sed -i 's/^registerNode: true/registerNode: false/' /var/lib/kubelet/config.yaml; sv restart kubelet`,
+    `kubectl delete node ${at}`,
+  ]);
+  const admin = await read(lab, at, '/etc/kubernetes/admin.conf');
+  for (const node of clusterNodes(topology).slice(1)) {
+    await type(lab, node, [`mkdir -p /root/.kube; cat > /root/.kube/config <<'EOF'\n${admin}EOF`]);
+  }
+}
+
+async function untilReady(
+  lab: RunningLab,
+  settings: ClusterSettings,
+  since: number,
+  say: MakeTemplate['say'],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const limit = AbortSignal.any([AbortSignal.timeout(READY_MS), ...(signal ? [signal] : [])]);
+  let last = '';
+  await followReadiness(lab, {
+    steps: stepsOf(settings),
+    since,
+    signal: limit,
+    onStep: ({ observed }) => {
+      last = observed;
+      say(observed, 0.5);
+    },
+  });
+  signal?.throwIfAborted();
+  if (limit.aborted)
+    throw new HoplabError('build-failed', `the cluster did not become ready: ${last}`, 'See the log of the agent.');
+}
+
+export function stepsOf({ cni }: ClusterSettings): readonly ('api' | 'nodes' | 'bgp' | 'pods')[] {
+  return cni === 'calico' ? ['api', 'nodes', 'bgp', 'pods'] : ['api', 'nodes', 'pods'];
+}
+
+/** Kubelets first, so that nothing is started again; then etcd gets its signal and closes its files; then the rest. */
+async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
+  const nodes = clusterNodes(topology);
+  await Promise.all(nodes.map((node) => type(lab, node, ['sv -w 10 force-stop kubelet || true'])));
+  await type(lab, settings.controlPlane, [
+    'pkill -TERM -x kube-apiserver || true; pkill -TERM -x etcd || true; while pgrep -x etcd; do sleep 0.05; done',
+  ]);
+  await Promise.all(
+    nodes.map((node) =>
+      type(lab, node, [
+        'sv -w 10 force-stop containerd || true; rm -rf /var/lib/kubelet/pods /var/lib/kubelet/cpu_manager_state /var/lib/kubelet/memory_manager_state',
+      ]),
+    ),
+  );
+}
+
+const untilContainerd = 'until ctr version >/dev/null 2>&1; do sleep 0.05; done';
+
+async function read(lab: RunningLab, node: string, path: string): Promise<string> {
+  const file = await lab.readFile(node, path, 1024 * 1024);
+  if (file.ok) return file.text;
+  throw new HoplabError('build-failed', `${path} on ${node}: ${file.why}`);
+}
+
+/** Runs commands on a node one after another. @throws HoplabError `build-failed` with what was printed last */
+async function type(lab: RunningLab, node: string, commands: readonly string[]): Promise<void> {
+  const script = ['set -e', 'export HOME=/root', ...commands].join('\n');
+  const result = await lab.runInside(node, script, { timeoutMs: KUBEADM_MS, maxBytes: 4 * 1024 * 1024 });
+  if (result.ok && result.code === 0) return;
+  const said = result.ok ? `${result.stdout}\n${result.stderr}`.trim().slice(-3000) : result.why;
+  throw new HoplabError(
+    'build-failed',
+    `making the cluster failed on ${node}: ${said}`,
+    'The machine may be too busy: try again.',
+  );
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { type ClusterStep, clusterStepIds } from '../contract/lab.ts';
+import type { RunningLab } from '../providers/provider.ts';
+import { readSessions } from './bgp-sessions.ts';
+import type { ApiAnswer, ClusterView } from './view.ts';
+
+/**
+ * Looks at how far a cluster has come since it was switched on. What the API remembers of before does not count: a node is
+ * ready when its kubelet has said so since, and a pod when its containers were started since.
+ */
+type StepId = ClusterStep['id'];
+type Looked = { reached: boolean; observed: string };
+type Look = (lab: RunningLab, cluster: ClusterView, since: number) => Promise<Looked>;
+
+const PAUSE_MS = 200;
+/** Clocks of objects have whole seconds. */
+const SECOND_MS = 1000;
+
+export type Readiness = {
+  /** Which steps this cluster has: one without Calico has no BGP. */
+  steps: readonly StepId[];
+  /** When it was switched on, in milliseconds since the epoch. */
+  since: number;
+  onStep(step: ClusterStep): void;
+  signal?: AbortSignal | undefined;
+};
+
+/** Resolves when every step is reached, or when the lab has ended or the signal fires. Steps are told as they change. */
+export async function followReadiness(lab: RunningLab, { steps, since, onStep, signal }: Readiness): Promise<void> {
+  const cluster = lab.cluster;
+  if (!cluster) return;
+  let told = '';
+  for (const id of clusterStepIds.filter((step) => steps.includes(step))) {
+    for (;;) {
+      if (signal?.aborted || !lab.alive()) return;
+      const looked = await LOOKS[id](lab, cluster, since).catch((error) => ({
+        reached: false,
+        observed: String(error.message),
+      }));
+      if (signal?.aborted) return;
+      const now = `${id} ${looked.reached} ${looked.observed}`;
+      if (now !== told) onStep({ id, ...looked, ...(looked.reached ? { afterMs: Date.now() - since } : {}) });
+      told = now;
+      if (looked.reached) break;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+const LOOKS: Record<StepId, Look> = {
+  api: async (_, cluster) => {
+    const answer = await cluster.get('/readyz', { timeoutMs: 2000 });
+    if (!answer.ok) return { reached: false, observed: 'the API does not answer yet' };
+    return {
+      reached: answer.status === 200,
+      observed: answer.status === 200 ? 'the API answers' : 'the API is starting',
+    };
+  },
+
+  nodes: async (_, cluster, since) => {
+    const [nodes, leases] = await Promise.all([
+      cluster.get('/api/v1/nodes'),
+      cluster.get('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'),
+    ]);
+    const renewed = new Set(
+      items(leases, leaseObject)
+        .filter(({ spec }) => Date.parse(spec.renewTime ?? '') >= since)
+        .map(({ metadata }) => metadata.name),
+    );
+    const all = items(nodes, nodeObject);
+    const ready = all.filter(
+      ({ metadata, status }) =>
+        renewed.has(metadata.name) && status.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
+    );
+    return {
+      reached: all.length > 0 && ready.length === all.length,
+      observed: `${ready.length} of ${all.length} nodes are Ready`,
+    };
+  },
+
+  bgp: async (lab, cluster) => {
+    const sessions = await readSessions(lab, cluster);
+    const up = sessions.filter(({ state }) => state === 'Established').length;
+    const wanted = cluster.nodes.length * (cluster.nodes.length - 1);
+    return { reached: up >= wanted, observed: `${up} of ${wanted} BGP sessions are Established` };
+  },
+
+  pods: async (_, cluster, since) => {
+    const all = items(await cluster.get('/api/v1/namespaces/kube-system/pods'), podObject).filter(
+      ({ metadata }) => metadata.deletionTimestamp === undefined,
+    );
+    const ready = all.filter(({ status }) => isReadySince(status, since));
+    const missing = all.filter((pod) => !ready.includes(pod)).map(({ metadata }) => metadata.name);
+    const rest = missing.length > 0 && missing.length <= 3 ? `; waiting for ${missing.join(', ')}` : '';
+    return {
+      reached: all.length > 0 && missing.length === 0,
+      observed: `${ready.length} of ${all.length} system pods are ready${rest}`,
+    };
+  },
+};
+
+const named = z.object({ name: z.string(), deletionTimestamp: z.string().optional() });
+const conditions = z.array(z.object({ type: z.string(), status: z.string() })).optional();
+const nodeObject = z.object({ metadata: named, status: z.object({ conditions }) });
+const leaseObject = z.object({ metadata: named, spec: z.object({ renewTime: z.string().optional() }) });
+const podStatus = z.object({
+  conditions,
+  containerStatuses: z
+    .array(z.object({ state: z.object({ running: z.object({ startedAt: z.string() }).optional() }) }))
+    .optional(),
+});
+const podObject = z.object({ metadata: named, status: podStatus });
+
+function isReadySince({ conditions: all, containerStatuses = [] }: z.infer<typeof podStatus>, since: number): boolean {
+  const ready = all?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
+  const fresh = containerStatuses.every(({ state }) => Date.parse(state.running?.startedAt ?? '') >= since - SECOND_MS);
+  return ready && fresh && containerStatuses.length > 0;
+}
+
+/** The items of a list that the API answered with; none when it did not. */
+function items<T>(answer: ApiAnswer, schema: z.ZodType<T>): T[] {
+  const list = z.object({ items: z.array(schema) }).safeParse(answer.ok ? answer.body : undefined);
+  return list.success ? list.data.items : [];
+}

