@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import next from 'next';
+import { prepareClusters } from './app/_lab/agents/prepare-clusters.ts';
 import { Gateway } from './app/_lab/gateway/gateway.ts';
-import { listCourses } from './app/_lessons/index.ts';
 import { database } from './app/_server/database.ts';
 import { env } from './app/_server/env.ts';
 import { toHoplabError } from './app/_server/errors.ts';
@@ -51,8 +51,9 @@ async function main(): Promise<void> {
   const shown = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   log('info', `ready ${settings.publicUrl ?? `http://${shown}:${port}`}`);
 
-  // Parsed now, so that the first learner's lab does not wait for it; what is wrong in a file is told on its page too.
-  listCourses().catch((error: unknown) => log('warn', toHoplabError(error).message));
+  // Lessons are parsed by this, too, so that the first learner's lab does not wait for it; what is wrong in a file is told
+  // on its page.
+  prepareClusters().catch((error: unknown) => log('warn', toHoplabError(error).message));
 
   const stop = () => {
     gateway[Symbol.dispose]();

@@ -1,9 +1,11 @@
 'use client';
-import type { ReactNode } from 'react';
 import { useText } from '../_languages/language-provider.tsx';
 import type { TextKey } from '../_languages/translate.ts';
 import { InlineMarkdown } from '../_reader/inline-markdown.tsx';
+import { Centered } from './centered.tsx';
+import { ClusterSteps } from './cluster-steps.tsx';
 import { useLab, useLabActions } from './lab-provider.tsx';
+import { Preparing } from './preparing.tsx';
 
 const REASONS: Record<string, TextKey> = {
   expired: 'lab.gone.expired',
@@ -19,13 +21,14 @@ export function LabAbsence() {
   const stage = useLab((s) => s.stage);
   const gone = useLab((s) => s.gone);
   const error = useLab((s) => s.error);
-  const bringing = useLab((s) => s.bringing);
   const { start } = useLabActions();
   switch (stage) {
     case 'ready':
       return null;
     case 'waiting':
       return <Centered title={t('lab.connecting')} busy />;
+    case 'preparing':
+      return <Preparing />;
     case 'building':
       return (
         <Centered title={t('lab.building')} busy>
@@ -33,15 +36,7 @@ export function LabAbsence() {
         </Centered>
       );
     case 'bringing':
-      return (
-        <Centered
-          title={t('lab.building')}
-          busy={!bringing?.of}
-          part={bringing?.of ? bringing.done / bringing.of : undefined}
-        >
-          {bringing?.of ? t('step.bringing', { done: bringing.done, of: bringing.of }) : t('lab.building.hint')}
-        </Centered>
-      );
+      return <Bringing />;
     case 'gone':
       return (
         <Centered title={t('lab.gone')} action={<StartButton onClick={start} label={t('lab.start')} />}>
@@ -64,40 +59,28 @@ export function LabAbsence() {
   }
 }
 
+/** A fresh lab, its cluster if it has one, then the earlier solutions one after another. */
+function Bringing() {
+  const t = useText();
+  const bringing = useLab((s) => s.bringing);
+  const { done = 0, of = 0, cluster } = bringing ?? {};
+  const waits = cluster?.some(({ reached }) => !reached);
+  return (
+    <Centered title={t('lab.building')} busy={of === 0 || waits} part={of > 0 && !waits ? done / of : undefined}>
+      {of > 0 && !waits ? t('step.bringing', { done, of }) : t(waits ? 'cluster.starting' : 'lab.building.hint')}
+      {waits && (
+        <div className="mt-4 text-left">
+          <ClusterSteps steps={cluster ?? []} />
+        </div>
+      )}
+    </Centered>
+  );
+}
+
 function StartButton({ onClick, label }: { onClick(): boolean; label: string }) {
   return (
     <button type="button" data-testid="lab-start" className="button button-primary" onClick={onClick}>
       {label}
     </button>
-  );
-}
-
-type CenteredProps = {
-  title: string;
-  busy?: boolean;
-  /** How much is done, 0 to 1. */
-  part?: number | undefined;
-  action?: ReactNode;
-  children?: ReactNode;
-};
-
-function Centered({ title, busy, part, action, children }: CenteredProps) {
-  return (
-    <div className="absolute inset-0 z-10 grid place-items-center overflow-auto bg-bg p-6">
-      <div className="max-w-sm text-center">
-        <p className="font-medium">{title}</p>
-        {busy && <div aria-hidden="true" className="busy-line mx-auto mt-4 h-1 w-40 rounded-full bg-line" />}
-        {part !== undefined && (
-          <progress
-            className="mx-auto mt-4 block h-1 w-40 appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent"
-            aria-label={title}
-            value={part}
-            max={1}
-          />
-        )}
-        {children && <div className="mt-3 text-muted text-sm leading-relaxed">{children}</div>}
-        {action && <div className="mt-5">{action}</div>}
-      </div>
-    </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useText } from '../_languages/language-provider.tsx';
 import type { SavedLayouts } from '../_reader/saved-layouts.ts';
 import { Split } from '../_reader/split.tsx';
+import { ClusterStarting } from './cluster-status.tsx';
 import { LabAbsence } from './lab-absence.tsx';
 import { LabBanner } from './lab-banner.tsx';
 import { LabStatus } from './lab-status.tsx';
@@ -17,6 +18,7 @@ export function LabPanel({ layouts, picture, onPicture }: LabPanelProps) {
     <section aria-label={t('lab.title')} className="flex h-full flex-col bg-bg">
       <LabStatus picture={picture} onPicture={onPicture} />
       <LabBanner />
+      <ClusterStarting />
       <div className="relative min-h-0 flex-1">
         <LabAbsence />
         <Split

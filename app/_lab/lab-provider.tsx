@@ -10,6 +10,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { useLanguage } from '../_languages/language-provider.tsx';
+import type { WantedTerminal } from '../_terminal/terminal-registry.ts';
 import { browserPlatform } from './browser-platform.ts';
 import { LabConnection } from './lab-connection.ts';
 import type { LabState } from './lab-state.ts';
@@ -24,7 +25,7 @@ export type LabActions = {
   bring(step: string): boolean;
   extend(): boolean;
   start(): boolean;
-  openTerminal(node: string, name: string): boolean;
+  openTerminal(wanted: WantedTerminal, name: string): boolean;
   closeTerminal(id: string): boolean;
   /** Tells that somebody is here, at once. */
   active(): boolean;
@@ -82,7 +83,8 @@ export function LabProvider({ course, lesson, reached, children }: LabProviderPr
       reset: () => ask({ type: 'reset' }),
       extend: () => ask({ type: 'extend' }),
       start: () => ask({ type: 'start' }),
-      openTerminal: (node, name) => send({ type: 'open-terminal', node, name, size: FIRST_SIZE }),
+      openTerminal: ({ node, pod }, name) =>
+        send({ type: 'open-terminal', node, ...(pod ? { pod } : {}), name, size: FIRST_SIZE }),
       closeTerminal: (id) => send({ type: 'close-terminal', id }),
       active: () => send({ type: 'active' }),
       dismiss: () => store.tell({ type: 'dismissed' }),

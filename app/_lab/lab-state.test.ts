@@ -91,6 +91,38 @@ describe('the lab on the page', () => {
     expect(seen?.map(({ netns }) => netns)).toEqual([undefined, 'RED', 'BLUE', 'GREEN']);
   });
 
+  it('shows how far a cluster is that is still being made, and starts by itself', () => {
+    const preparation = { state: 'image', fraction: 0.43, stage: 'compiling kube-apiserver' } as const;
+    const waits = told({ type: 'opened' }, { type: 'preparing', preparation });
+    expect(waits).toMatchObject({ stage: 'preparing', preparation: { fraction: 0.43 } });
+    const further = reduceLab(waits, { type: 'preparing', preparation: { ...preparation, state: 'template' } });
+    expect(further.preparation?.state).toBe('template');
+    expect(reduceLab(further, { type: 'building' })).toMatchObject({ stage: 'building', preparation: undefined });
+    const silent = reduceLab(further, {
+      type: 'error',
+      code: 'unavailable',
+      message: 'The agent is silent.',
+      hint: '',
+    });
+    expect(silent.stage).toBe('failed');
+    expect(reduceLab(silent, { type: 'preparing', preparation })).toMatchObject({
+      stage: 'preparing',
+      error: undefined,
+    });
+  });
+
+  it('keeps pods where they appeared, and the same list while nothing about them changes', () => {
+    const live = (...names: string[]): LabEvent => {
+      const pods = names.map((name) => ({ name, node: 'w', ready: true, phase: 'Running', hostNetwork: false }));
+      return { type: 'state', state: { at: 1, nodes: [], pods } };
+    };
+    const seen = told(...ready, live('default/b'), live('default/a', 'default/b'));
+    expect(seen.pods.map(({ name }) => name)).toEqual(['default/b', 'default/a']);
+    expect(reduceLab(seen, live('default/a', 'default/b')).pods).toBe(seen.pods);
+    expect(reduceLab(seen, live('default/a')).pods).toHaveLength(1);
+    expect(told(...ready, { type: 'state', state: { at: 1, nodes: [] } }).pods).toBe(startState.pods);
+  });
+
   it('has nothing left once the lab is gone, except what was reached', () => {
     const gone = told(...ready, { type: 'reached', steps: ['one'] }, { type: 'gone', reason: 'idle' });
     expect(gone).toMatchObject({ stage: 'gone', gone: 'idle', lab: undefined, checks: {}, reached: ['one'] });

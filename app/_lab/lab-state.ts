@@ -1,4 +1,5 @@
-import type { LabDescription, LiveState } from '../../lab-agent/contract/lab.ts';
+import type { Preparation } from '../../lab-agent/contract/agent-api.ts';
+import type { ClusterStep, LabDescription, LivePod, LiveState } from '../../lab-agent/contract/lab.ts';
 import type { TerminalDescription } from '../../lab-agent/contract/terminal.ts';
 import type { GatewayMessage, ShownCheck } from './wire.ts';
 
@@ -9,7 +10,7 @@ import type { GatewayMessage, ShownCheck } from './wire.ts';
 export type LabState = {
   /** How the socket is; the lab lives on when it is away. */
   link: 'connecting' | 'open' | 'reconnecting';
-  stage: 'waiting' | 'building' | 'bringing' | 'ready' | 'gone' | 'failed';
+  stage: 'waiting' | 'preparing' | 'building' | 'bringing' | 'ready' | 'gone' | 'failed';
   lab: LabDescription | undefined;
   terminals: readonly TerminalDescription[];
   /** By checkKey. */
@@ -20,8 +21,12 @@ export type LabState = {
   /** The step that was reached last while the page was open, to be announced once. */
   news: string | undefined;
   live: LiveState | undefined;
+  /** Those of `live`, the same array while nothing about them changes. */
+  pods: readonly LivePod[];
+  /** How far the making of what labs with this cluster need has come. */
+  preparation: Preparation | undefined;
   warning: { reason: 'expiry' | 'idle'; at: number } | undefined;
-  bringing: { step: string; done: number; of: number } | undefined;
+  bringing: { step: string; done: number; of: number; cluster?: ClusterStep[] | undefined } | undefined;
   gone: string | undefined;
   error: LabError | undefined;
   /** Steps whose button was pressed and whose verdicts are awaited. */
@@ -37,6 +42,8 @@ export type LabEvent =
   | { type: 'asked'; what: 'reset' | 'start' | 'extend' }
   | { type: 'dismissed' };
 
+const noPods: readonly LivePod[] = [];
+
 export const startState: LabState = {
   link: 'connecting',
   stage: 'waiting',
@@ -47,6 +54,8 @@ export const startState: LabState = {
   greeted: false,
   news: undefined,
   live: undefined,
+  pods: noPods,
+  preparation: undefined,
   warning: undefined,
   bringing: undefined,
   gone: undefined,
@@ -63,6 +72,8 @@ export function checkKey(step: string, check: string): string {
 const fresh = {
   checks: {},
   live: undefined,
+  pods: noPods,
+  preparation: undefined,
   warning: undefined,
   pending: [],
   gone: undefined,
@@ -83,10 +94,14 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
       return asked(state, event);
     case 'dismissed':
       return { ...state, error: undefined, warning: undefined };
+    case 'preparing':
+      return { ...state, ...fresh, stage: 'preparing', preparation: event.preparation, bringing: undefined };
     case 'building':
       return { ...state, ...fresh, stage: state.stage === 'bringing' ? 'bringing' : 'building' };
-    case 'bringing':
-      return { ...state, stage: 'bringing', bringing: { step: event.step, done: event.done, of: event.of } };
+    case 'bringing': {
+      const { type: _, ...bringing } = event;
+      return { ...state, stage: 'bringing', bringing };
+    }
     case 'lab':
       return withLab(state, event.lab, event.terminals);
     case 'results':
@@ -94,7 +109,7 @@ export function reduceLab(state: LabState, event: LabEvent): LabState {
     case 'reached':
       return withReached(state, event.steps);
     case 'state':
-      return { ...state, live: inOrder(event.state, state.live) };
+      return withLive(state, event.state);
     case 'terminals':
       return { ...state, terminals: event.terminals };
     case 'warning':
@@ -136,7 +151,8 @@ function withLab(state: LabState, lab: LabDescription, terminals: TerminalDescri
   const calm = state.lab && lab.expiresAt > state.lab.expiresAt ? undefined : state.warning;
   return {
     ...state,
-    ...(same ? { warning: calm } : { checks: {}, live: undefined, warning: undefined, pending: [] }),
+    ...(same ? { warning: calm } : { checks: {}, live: undefined, pods: noPods, warning: undefined, pending: [] }),
+    preparation: undefined,
     stage,
     lab,
     terminals,
@@ -174,6 +190,17 @@ export function stepVerdict(
   if (verdicts.length === 0 || verdicts.includes(undefined)) return undefined;
   if (verdicts.includes('broken')) return 'broken';
   return verdicts.includes('not-met') ? 'not-met' : 'met';
+}
+
+function withLive(state: LabState, now: LiveState): LabState {
+  const live = inOrder(now, state.live);
+  const place = ({ name }: LivePod) => {
+    const at = state.pods.findIndex((pod) => pod.name === name);
+    return at < 0 ? state.pods.length : at;
+  };
+  const pods = (live.pods ?? []).toSorted((a, b) => place(a) - place(b));
+  const same = JSON.stringify(pods) === JSON.stringify(state.pods);
+  return { ...state, live, pods: same ? state.pods : pods };
 }
 
 /** Namespaces stay where they appeared: the agent lists them by name, and a picture that shuffles is hard to read. */

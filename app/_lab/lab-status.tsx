@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useLanguage, useText } from '../_languages/language-provider.tsx';
 import { ConfirmDialog } from '../_reader/confirm-dialog.tsx';
 import { Icon } from '../_reader/icons.tsx';
+import { ClusterReady } from './cluster-status.tsx';
 import { useLab, useLabActions } from './lab-provider.tsx';
 import type { LabState } from './lab-state.ts';
 import { StandsIn } from './stands-in.tsx';
@@ -21,6 +22,7 @@ export function LabStatus({ picture, onPicture }: LabStatusProps) {
       className="@container flex min-h-11 shrink-0 flex-wrap items-center gap-x-1 border-line border-b bg-surface px-3 py-1 text-sm"
     >
       <Phase />
+      <ClusterReady />
       <TimeLeft />
       <span className="ml-auto flex items-center @max-md:gap-0 gap-1 @max-md:[&_.button]:px-2">
         <StandsIn />
@@ -35,11 +37,16 @@ export function LabStatus({ picture, onPicture }: LabStatusProps) {
 }
 
 function phaseOf(s: LabState): {
-  text: 'connecting' | 'building' | 'ready' | 'frozen' | 'closing' | 'gone' | 'failed';
+  text: 'connecting' | 'preparing' | 'building' | 'ready' | 'frozen' | 'closing' | 'gone' | 'failed';
   tone: string;
 } {
   if (s.stage === 'gone') return { text: 'gone', tone: 'bg-line-strong' };
   if (s.stage === 'failed') return { text: 'failed', tone: 'bg-bad' };
+  if (s.stage === 'preparing') {
+    return s.preparation?.state === 'failed'
+      ? { text: 'failed', tone: 'bg-bad' }
+      : { text: 'preparing', tone: 'bg-accent pulse' };
+  }
   if (s.stage === 'building' || s.stage === 'bringing') return { text: 'building', tone: 'bg-accent pulse' };
   if (!s.lab) return { text: 'connecting', tone: 'bg-line-strong pulse' };
   if (s.lab.phase === 'frozen') return { text: 'frozen', tone: 'border border-accent' };

@@ -21,15 +21,17 @@ function Loading() {
 export function LabTerminals() {
   const lab = useLab((s) => s.lab);
   const terminals = useLab((s) => s.terminals);
+  const pods = useLab((s) => s.pods);
   const ordered = useMemo(() => inOrder(lab, terminals), [lab, terminals]);
   const { openTerminal, closeTerminal } = useLabActions();
   if (!lab) return null;
-  return <TerminalPanes lab={lab} terminals={ordered} onOpen={openTerminal} onClose={closeTerminal} />;
+  return <TerminalPanes lab={lab} terminals={ordered} pods={pods} onOpen={openTerminal} onClose={closeTerminal} />;
 }
 
 /** The first terminal of each node, all opened at once, in the order of the topology; then those that were opened later. */
 function inOrder(lab: LabDescription | undefined, terminals: readonly TerminalDescription[]): TerminalDescription[] {
   const nodes = lab?.nodes.map((n) => n.name) ?? [];
-  const rank = ({ name }: TerminalDescription) => (nodes.includes(name) ? nodes.indexOf(name) : nodes.length);
+  const rank = ({ name, pod }: TerminalDescription) =>
+    nodes.includes(name) && !pod ? nodes.indexOf(name) : nodes.length;
   return terminals.toSorted((a, b) => rank(a) - rank(b));
 }

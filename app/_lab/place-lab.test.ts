@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { CreateLab } from '../../lab-agent/contract/agent-api.ts';
+import type { CreateLab, Preparation } from '../../lab-agent/contract/agent-api.ts';
 import { HoplabError } from '../../lab-agent/contract/errors.ts';
 import type { LabDescription } from '../../lab-agent/contract/lab.ts';
 import { type Database, openDatabase } from '../_server/database.ts';
@@ -14,6 +14,9 @@ class FakeAgent {
   readonly address: { url: string };
   readonly held = new Map<string, LabDescription>();
   silent = false;
+  /** What it says of clusters, one after another; the last one for ever. */
+  preparations: Preparation[] = [];
+  refuses: HoplabError | undefined;
   #made = 0;
   readonly #room: number;
 
@@ -41,7 +44,13 @@ class FakeAgent {
     return lab;
   }
 
+  async prepareCluster() {
+    const [now] = this.preparations.length > 1 ? this.preparations.splice(0, 1) : this.preparations;
+    return now;
+  }
+
   async createLab({ owner, name }: CreateLab) {
+    if (this.refuses) throw this.refuses;
     if ([...this.held.values()].filter((lab) => lab.owner === owner).length >= 2) {
       throw new HoplabError('limit-reached', 'two labs per learner');
     }
@@ -87,14 +96,21 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function place(lesson: string, agents: FakeAgent[], needs: string[] = []) {
+type Wanted = { needs?: string[]; cluster?: object };
+function ask(lesson: string, agents: FakeAgent[], { needs = [], cluster }: Wanted = {}) {
   return placeLab(db, agents as unknown as AgentClient[], {
     place: { userId: 'ann', course: 'c', lesson },
     topology: 'one',
     needs,
-    load: async () => ({ title: 't', networks: {}, nodes: {}, limits: {}, standsIn: [] }) as never,
+    load: async () => ({ title: 't', networks: {}, nodes: {}, limits: {}, standsIn: [], cluster }) as never,
     onBuilding: () => {},
   });
+}
+
+async function place(lesson: string, agents: FakeAgent[], needs: string[] = []) {
+  const placed = await ask(lesson, agents, { needs });
+  if ('preparation' in placed) throw new Error(`not prepared: ${placed.preparation.stage}`);
+  return placed;
 }
 
 it('finds the lab of a lesson again, and makes another for another lesson', async () => {
@@ -143,4 +159,27 @@ it('names the kernel features that a lesson lacks', async () => {
   await expect(place('one', [new FakeAgent('a')], ['ipip', 'vrf'])).rejects.toThrowErrorMatchingInlineSnapshot(
     `[HoplabError: The labs' machine lacks what this lesson needs: vrf.]`,
   );
+});
+
+it('makes no lab while its cluster is being made, and makes it then', async () => {
+  const agent = new FakeAgent('a');
+  const stage = 'compiling kube-apiserver';
+  agent.preparations = [
+    { state: 'image', fraction: 0.43, stage },
+    { state: 'ready', fraction: 1, stage: '' },
+  ];
+  const cluster = { controlPlane: 'k8s-m' };
+  expect(await ask('one', [agent], { cluster })).toEqual({ preparation: { state: 'image', fraction: 0.43, stage } });
+  expect(agent.held.size).toBe(0);
+  expect(await ask('one', [agent], { cluster })).toHaveProperty('lab.id');
+});
+
+it('takes an agent that is not ready after all for one that is still preparing', async () => {
+  const agent = new FakeAgent('a');
+  agent.preparations = [{ state: 'ready', fraction: 1, stage: '' }];
+  agent.refuses = new HoplabError('not-ready', 'the template is being made anew');
+  expect(await ask('one', [agent], { cluster: {} })).toMatchObject({
+    preparation: { state: 'template', stage: 'the template is being made anew' },
+  });
+  await expect(ask('one', [agent])).rejects.toMatchObject({ code: 'not-ready' });
 });

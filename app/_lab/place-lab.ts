@@ -1,3 +1,4 @@
+import type { CreateLab, Preparation } from '../../lab-agent/contract/agent-api.ts';
 import { HoplabError } from '../../lab-agent/contract/errors.ts';
 import type { LabDescription } from '../../lab-agent/contract/lab.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
@@ -25,21 +26,27 @@ export type WantedLab = {
   onBuilding(): void;
 };
 
+/** No lab yet: its agent is still making what a lab with such a cluster needs, or could not make it. */
+export type Unprepared = { preparation: Preparation };
+
 /** @throws HoplabError `unavailable`, `no-room`, `limit-reached`, `build-failed` */
-export async function placeLab(db: Database, agents: readonly AgentClient[], wanted: WantedLab): Promise<PlacedLab> {
+export async function placeLab(
+  db: Database,
+  agents: readonly AgentClient[],
+  wanted: WantedLab,
+): Promise<PlacedLab | Unprepared> {
   const living = await findLab(db, agents, wanted.place);
   if (living) return living;
-  wanted.onBuilding();
   const topology = await wanted.load();
   const client = await roomiestAgent(agents);
   await requireFeatures(client, wanted.needs);
   const { userId, course } = wanted.place;
   const request = { owner: userId, name: `${course}/${wanted.topology}`, topology };
-  const lab = await client.createLab(request).catch(async (error: unknown) => {
-    if (toHoplabError(error).code !== 'limit-reached') throw error;
-    if (!(await makeRoom(db, client, userId))) throw error;
-    return await client.createLab(request);
-  });
+  const preparation = topology.cluster && (await client.prepareCluster(request));
+  if (preparation && preparation.state !== 'ready') return { preparation };
+  wanted.onBuilding();
+  const lab = await build(db, client, request);
+  if ('preparation' in lab) return lab;
   const row = await recordLab(db, wanted.place, client.address.url, lab).catch(async (error: unknown) => {
     // A lab without a row would be nobody's: it could not be found again.
     await client.destroy(lab.id);
@@ -50,6 +57,19 @@ export async function placeLab(db: Database, agents: readonly AgentClient[], wan
     learner: userId,
   });
   return { client, lab, row };
+}
+
+async function build(db: Database, client: AgentClient, request: CreateLab): Promise<LabDescription | Unprepared> {
+  try {
+    return await client.createLab(request);
+  } catch (error) {
+    const { code, message } = toHoplabError(error);
+    // Ready a moment ago, but the template was made anew since, or the image thrown away.
+    if (code === 'not-ready' && request.topology.cluster)
+      return { preparation: { state: 'template', fraction: 0, stage: message } };
+    if (code !== 'limit-reached' || !(await makeRoom(db, client, request.owner))) throw error;
+    return await client.createLab(request);
+  }
 }
 
 async function requireFeatures(client: AgentClient, needs: readonly string[]): Promise<void> {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { labDescription, liveState } from '../../lab-agent/contract/lab.ts';
+import { preparation } from '../../lab-agent/contract/agent-api.ts';
+import { clusterStep, labDescription, liveState } from '../../lab-agent/contract/lab.ts';
 import { nodeName } from '../../lab-agent/contract/names.ts';
-import { terminalDescription, terminalSize } from '../../lab-agent/contract/terminal.ts';
+import { podShell, terminalDescription, terminalSize } from '../../lab-agent/contract/terminal.ts';
 import { verdictSchema } from '../../lab-agent/contract/verdict.ts';
 
 /**
@@ -20,7 +21,13 @@ export const pageMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('active') }),
   /** Ask for a lab again after it has gone. */
   z.strictObject({ type: z.literal('start') }),
-  z.strictObject({ type: z.literal('open-terminal'), node: nodeName, name: z.string().max(40), size: terminalSize }),
+  z.strictObject({
+    type: z.literal('open-terminal'),
+    node: nodeName,
+    pod: podShell.optional(),
+    name: z.string().max(40),
+    size: terminalSize,
+  }),
   z.strictObject({ type: z.literal('close-terminal'), id: z.string().max(64) }),
 ]);
 export type PageMessage = z.infer<typeof pageMessage>;
@@ -39,8 +46,17 @@ export type ShownCheck = z.infer<typeof shownCheck>;
 /** The stages of "bring me to this step" and of building, told while they go on. */
 export const gatewayMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('lab'), lab: labDescription, terminals: z.array(terminalDescription) }),
+  /** What labs with this cluster need is still being made, or could not be: told until it is ready and the lab is built. */
+  z.strictObject({ type: z.literal('preparing'), preparation }),
   z.strictObject({ type: z.literal('building') }),
-  z.strictObject({ type: z.literal('bringing'), step: z.string(), done: z.int(), of: z.int() }),
+  /** `cluster` while the fresh lab's cluster is waited for. */
+  z.strictObject({
+    type: z.literal('bringing'),
+    step: z.string(),
+    done: z.int(),
+    of: z.int(),
+    cluster: z.array(clusterStep).optional(),
+  }),
   z.strictObject({ type: z.literal('results'), checks: z.array(shownCheck) }),
   /** Steps reached so far, ever; sent at the start and whenever it grows. */
   z.strictObject({ type: z.literal('reached'), steps: z.array(z.string()) }),

@@ -80,6 +80,8 @@ export const en = {
   'command.busy': '{node} is still busy with another command.',
   'command.interrupt': 'Ctrl-C, then run',
   'command.noTerminal': 'There is no terminal on {node} yet.',
+  'command.noPod': 'There is no {node} yet.',
+  'command.opening': 'Opening a shell in {node} …',
   'command.keys': 'Ctrl-Enter runs it, Escape leaves it',
 
   'check.title': 'Check',
@@ -155,6 +157,24 @@ export const en = {
   'lab.standsIn': 'What stands in for what',
   'lab.built': 'built in {ms} ms',
   'lab.dismiss': 'Dismiss',
+  'lab.preparing': 'Getting ready',
+
+  'prepare.title': 'The cluster of this lesson is being made',
+  'prepare.image': 'The cluster’s programs are being built, once on this machine: {percent} %',
+  'prepare.template': 'Its machines are being joined to a cluster, once on this machine: {percent} %',
+  'prepare.hint': 'Read on meanwhile; the lab starts by itself.',
+  'prepare.failed': 'The cluster of this lesson could not be made',
+  'prepare.failed.hint': 'The lesson can be read all the same, and labs without a cluster work.',
+
+  'cluster.title': 'The cluster’s start',
+  'cluster.starting': 'The cluster is starting. Terminals can be used already.',
+  'cluster.ready': 'Cluster ready',
+  'cluster.readyAfter': 'ready after {time}',
+  'cluster.announced': 'Cluster, {done} of {of}: {step}',
+  'cluster.step.api': 'API answers',
+  'cluster.step.nodes': 'Nodes Ready',
+  'cluster.step.bgp': 'BGP Established',
+  'cluster.step.pods': 'System pods ready',
 
   'topology.title': 'Picture of the lab',
   'topology.show': 'Picture',

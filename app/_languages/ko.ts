@@ -81,6 +81,8 @@ export const ko: Record<keyof typeof en, string> = {
   'command.busy': '{node}에서 아직 다른 명령이 실행 중입니다.',
   'command.interrupt': 'Ctrl-C 후 실행',
   'command.noTerminal': '{node}에 아직 터미널이 없습니다.',
+  'command.noPod': '아직 {node} 파드가 없습니다.',
+  'command.opening': '{node}에서 셸을 여는 중 …',
   'command.keys': 'Ctrl-Enter로 실행, Escape로 나가기',
 
   'check.title': '확인',
@@ -156,6 +158,24 @@ export const ko: Record<keyof typeof en, string> = {
   'lab.standsIn': '무엇이 무엇을 대신하나',
   'lab.built': '{ms} ms 만에 만들어짐',
   'lab.dismiss': '닫기',
+  'lab.preparing': '준비 중',
+
+  'prepare.title': '이 레슨에 쓸 클러스터를 만드는 중',
+  'prepare.image': '클러스터를 이루는 프로그램을 빌드하고 있습니다. 이 컴퓨터에서 한 번만 하면 됩니다: {percent}%',
+  'prepare.template': '머신들을 클러스터로 묶고 있습니다. 이 컴퓨터에서 한 번만 하면 됩니다: {percent}%',
+  'prepare.hint': '그동안 계속 읽으세요. 준비되면 실습 환경이 저절로 시작됩니다.',
+  'prepare.failed': '이 레슨에 쓸 클러스터를 만들지 못했습니다',
+  'prepare.failed.hint': '레슨은 그대로 읽을 수 있고, 클러스터가 없는 실습 환경은 쓸 수 있습니다.',
+
+  'cluster.title': '클러스터 시작 상황',
+  'cluster.starting': '클러스터가 시작되고 있습니다. 터미널은 지금도 쓸 수 있습니다.',
+  'cluster.ready': '클러스터 준비됨',
+  'cluster.readyAfter': '{time} 만에 준비됨',
+  'cluster.announced': '클러스터 {of}단계 중 {done}단계: {step}',
+  'cluster.step.api': 'API 응답',
+  'cluster.step.nodes': '노드 Ready',
+  'cluster.step.bgp': 'BGP Established',
+  'cluster.step.pods': '시스템 파드 준비',
 
   'topology.title': '실습 환경 그림',
   'topology.show': '그림',

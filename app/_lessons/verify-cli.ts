@@ -5,14 +5,19 @@
 import { HoplabError } from '../../lab-agent/contract/errors.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
 import { AgentClient } from '../_lab/agents/client.ts';
+import { untilClusterReady } from '../_lab/agents/cluster-ready.ts';
+import { typedPlace } from '../_lab/gateway/typed-place.ts';
 import { TypedTerminal } from '../_lab/gateway/typed-terminal.ts';
 import { courseNames, lessonFolders } from './content-files.ts';
 import { loadLesson, loadTopology } from './load.ts';
+import { untilPrepared } from './prepare-cluster.ts';
 import type { Lesson } from './types.ts';
 import { type PlayedLab, verifyLesson } from './verify.ts';
 
 const ROUNDS = 2;
 const WAIT_MS = 15_000;
+/** A cluster acts by several programs one after another, and may have to pull an image first. */
+const CLUSTER_WAIT_MS = 120_000;
 
 async function main(wanted: string[]): Promise<number> {
   const { HOPLAB_AGENT_URL: url, HOPLAB_AGENT_TOKEN: token } = process.env;
@@ -39,7 +44,7 @@ async function main(wanted: string[]): Promise<number> {
       makeLab: () => makeLab(agent, lesson, topology),
       say: (line) => console.log(line),
       rounds: ROUNDS,
-      waitMs: WAIT_MS,
+      waitMs: topology.cluster ? CLUSTER_WAIT_MS : WAIT_MS,
     });
     total.passed += passed;
     total.failed += failed;
@@ -63,13 +68,15 @@ async function lessonsNamed(wanted: string[]): Promise<{ course: string; slug: s
 
 async function makeLab(agent: AgentClient, lesson: Lesson, topology: Topology): Promise<PlayedLab> {
   const name = `${lesson.course}/${lesson.frontMatter.topology}`;
-  const { id } = await agent.createLab({ owner: 'lessons-verify', name, topology });
+  await untilPrepared(agent, { name, topology }, (line) => console.log(line));
+  const lab = await agent.createLab({ owner: 'lessons-verify', name, topology });
+  const { id } = lab;
   const terminals = new Map<string, TypedTerminal>();
-  return {
+  const played: PlayedLab = {
     runChecks: (checks) => agent.runChecks(id, checks),
-    async type(node, script) {
-      const terminal = terminals.get(node) ?? (await TypedTerminal.open(agent, id, { node, name: `verify ${node}` }));
-      terminals.set(node, terminal);
+    async type(target, script) {
+      const terminal = terminals.get(target) ?? (await openTerminal(agent, id, target));
+      terminals.set(target, terminal);
       await terminal.type(script);
     },
     async [Symbol.asyncDispose]() {
@@ -77,6 +84,20 @@ async function makeLab(agent: AgentClient, lesson: Lesson, topology: Topology): 
       await agent.destroy(id);
     },
   };
+  try {
+    const startedAt = performance.now();
+    await untilClusterReady(agent, lab);
+    if (lab.cluster) console.log(`     cluster ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+    return played;
+  } catch (error) {
+    await played[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openTerminal(agent: AgentClient, lab: string, target: string): Promise<TypedTerminal> {
+  const place = await typedPlace(agent, lab, { target });
+  return await TypedTerminal.open(agent, lab, { ...place, name: `verify ${target.replaceAll('/', ' ')}`.slice(0, 40) });
 }
 
 try {

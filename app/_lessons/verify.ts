@@ -6,8 +6,8 @@ import type { Lesson, LessonCheck, LessonStep } from './types.ts';
 /** A fresh lab that a lesson is played in; disposing it removes it. */
 export interface PlayedLab extends AsyncDisposable {
   runChecks(checks: CheckToSend[]): Promise<CheckResult[]>;
-  /** Types into a real terminal of the node, line by line, and returns when the prompt is back. */
-  type(node: string, script: string): Promise<void>;
+  /** Types into a real terminal of the node or pod that a solution names, line by line, and returns when the prompt is back. */
+  type(target: string, script: string): Promise<void>;
 }
 
 export type VerifyOptions = {

@@ -67,6 +67,8 @@ export function RunNotice({ node, state, onInterrupt }: RunNoticeProps) {
   return (
     <div role="status" className={state === 'idle' ? '' : 'border-line border-t px-3 py-1.5 text-sm'}>
       {state === 'sent' && <span className="text-muted">{t('command.sent', { node })}</span>}
+      {state === 'opening' && <span className="text-muted">{t('command.opening', { node })}</span>}
+      {state === 'no-pod' && <span className="text-warn">{t('command.noPod', { node })}</span>}
       {state === 'no-terminal' && <span className="text-warn">{t('command.noTerminal', { node })}</span>}
       {state === 'busy' && (
         <span className="flex flex-wrap items-center gap-3 text-warn">

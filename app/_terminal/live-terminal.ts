@@ -1,3 +1,4 @@
+import type { PodShell } from '../../lab-agent/contract/terminal.ts';
 import { browserTerminalPlatform } from './browser-terminal-platform.ts';
 import { TerminalConnection, type TerminalStatus } from './connection.ts';
 import { runCommand } from './run-command.ts';
@@ -20,7 +21,7 @@ type Hooks = {
 /** Joins screen, connection, keys and registry for one session. @throws when xterm.js cannot be loaded */
 export async function openTerminal(
   element: HTMLElement,
-  { id, lab, node }: { id: string; lab: string; node: string },
+  { id, lab, node, pod }: { id: string; lab: string; node: string; pod?: PodShell | undefined },
   hooks: Hooks,
 ): Promise<LiveTerminal | undefined> {
   const { XtermScreen } = await import('./xterm-screen.ts');
@@ -34,6 +35,7 @@ export async function openTerminal(
   const registered: RegisteredTerminal = {
     session: id,
     node,
+    pod,
     show: hooks.show,
     focus: () => terminal.focus(),
     run: (command, options) =>

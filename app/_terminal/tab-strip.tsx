@@ -1,6 +1,7 @@
 'use client';
 import { type KeyboardEvent, useRef } from 'react';
 import type { TerminalDescription } from '../../lab-agent/contract/terminal.ts';
+import { shortPodName } from '../_lessons/command-target.ts';
 import { Icon } from '../_reader/icons.tsx';
 import { named, useTerminalLabels } from './labels.ts';
 
@@ -27,7 +28,7 @@ export function TabStrip({ terminals, shown, focused, onShow, onClose }: TabStri
   };
   return (
     <div ref={strip} role="tablist" aria-label={labels.terminals} className="flex min-w-0 flex-1 overflow-x-auto">
-      {terminals.map(({ id, name, exited }) => (
+      {terminals.map(({ id, name, node, pod, exited }) => (
         <div
           key={id}
           role="presentation"
@@ -40,6 +41,10 @@ export function TabStrip({ terminals, shown, focused, onShow, onClose }: TabStri
             role="tab"
             aria-selected={shown.includes(id)}
             aria-controls={`terminal-pane-${id}`}
+            title={
+              pod &&
+              `${named(pod.by === 'exec' ? labels.openExec : labels.openNetns, shortPodName(pod.name))} · ${node}`
+            }
             tabIndex={id === focused ? 0 : -1}
             className={`py-1.5 pl-3 pr-1 font-mono text-[0.8125rem] ${exited ? 'line-through opacity-70' : ''}`}
             onClick={() => onShow(id)}

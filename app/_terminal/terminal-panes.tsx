@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useRef, useState } from 'react';
-import type { LabDescription } from '../../lab-agent/contract/lab.ts';
+import type { LabDescription, LivePod } from '../../lab-agent/contract/lab.ts';
 import type { TerminalDescription } from '../../lab-agent/contract/terminal.ts';
 import { Icon } from '../_reader/icons.tsx';
 import { named, useTerminalLabels } from './labels.ts';
@@ -8,19 +8,22 @@ import { OpenMenu } from './open-menu.tsx';
 import { type Arrival, emptyLayout, type PaneLayout, reconcile, show, split, unsplit } from './pane-layout.ts';
 import { TabStrip } from './tab-strip.tsx';
 import { TerminalMenu } from './terminal-menu.tsx';
-import { focusTerminal } from './terminal-registry.ts';
+import { terminalName } from './terminal-name.ts';
+import { focusTerminal, registerOpener, type WantedTerminal } from './terminal-registry.ts';
 import { TerminalView } from './terminal-view.tsx';
 
 type TerminalPanesProps = {
   lab: Pick<LabDescription, 'id' | 'nodes'>;
   terminals: readonly TerminalDescription[];
-  /** Asks for a shell on a node; it appears in `terminals`. */
-  onOpen(node: string, name: string): void;
+  /** Pods of the lab's cluster, which have shells too. */
+  pods: readonly LivePod[];
+  /** Asks for a shell; it appears in `terminals`. */
+  onOpen(wanted: WantedTerminal, name: string): void;
   onClose(id: string): void;
 };
 
 /** All terminals of a lab: a tab each, up to four in view beside or above each other. */
-export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanesProps) {
+export function TerminalPanes({ lab, terminals, pods, onOpen, onClose }: TerminalPanesProps) {
   const labels = useTerminalLabels();
   const [layout, setLayout] = useState<PaneLayout>(emptyLayout);
   const known = useRef<ReadonlySet<string>>(new Set());
@@ -35,11 +38,17 @@ export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanes
     setLayout((now) => reconcile(now, [...known.current], arrived?.id, arrived && wanted));
   }, [terminals]);
 
-  const open = (node: string, direction?: PaneLayout['direction']) => {
-    const name = nextName(node, terminals);
+  const open = (wanted: WantedTerminal, direction?: PaneLayout['direction']) => {
+    const name = terminalName(
+      wanted,
+      terminals.map((t) => t.name),
+    );
     arrival.current = { split: direction, name };
-    onOpen(node, name);
+    onOpen(wanted, name);
   };
+  const opening = useRef(open);
+  opening.current = open;
+  useEffect(() => registerOpener((wanted) => opening.current(wanted)), []);
   const showTerminal = (id: string) => {
     setLayout((now) => show(now, id));
     // After React has made it visible: a hidden element takes no focus.
@@ -49,8 +58,9 @@ export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanes
     if (layout.shown.length > 1 && layout.direction !== direction) return setLayout({ ...layout, direction });
     const hidden = terminals.find((t) => !layout.shown.includes(t.id));
     if (hidden) return setLayout((now) => split(now, hidden.id, direction));
-    const node = terminals.find((t) => t.id === layout.focused)?.node ?? shells[0];
-    if (node) open(node, direction);
+    const [first] = shells;
+    const wanted = terminals.find((t) => t.id === layout.focused) ?? (first && { node: first });
+    if (wanted) open(wanted, direction);
   };
   const many = layout.shown.length > 1;
 
@@ -65,7 +75,7 @@ export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanes
           onClose={onClose}
         />
         <div className="flex items-center">
-          <OpenMenu nodes={shells} onOpen={open} />
+          <OpenMenu nodes={shells} pods={pods} onOpen={open} />
           <SplitButton label={labels.beside} direction="row" onClick={splitView} />
           <SplitButton label={labels.below} direction="column" onClick={splitView} />
           <TerminalMenu />
@@ -73,7 +83,7 @@ export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanes
       </div>
       <div className={`flex min-h-0 flex-1 gap-px bg-line ${layout.direction === 'row' ? 'flex-row' : 'flex-col'}`}>
         {terminals.map((terminal) => {
-          const { id, name, node } = terminal;
+          const { id, name } = terminal;
           const at = layout.shown.indexOf(id);
           return (
             <div
@@ -107,7 +117,7 @@ export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanes
                   onFocus={() => setLayout((now) => (now.focused === id ? now : show(now, id)))}
                   onAnew={() => {
                     onClose(id);
-                    open(node);
+                    open(terminal);
                   }}
                 />
               </div>
@@ -120,7 +130,7 @@ export function TerminalPanes({ lab, terminals, onOpen, onClose }: TerminalPanes
               <p>{labels.none}</p>
               <div className="flex flex-wrap justify-center gap-2">
                 {shells.map((node) => (
-                  <button key={node} type="button" className="button" onClick={() => open(node)}>
+                  <button key={node} type="button" className="button" onClick={() => open({ node })}>
                     {named(labels.openOn, node)}
                   </button>
                 ))}
@@ -160,12 +170,4 @@ function SplitButton({ label, direction, onClick }: SplitButtonProps) {
       </svg>
     </button>
   );
-}
-
-/** `red`, `red 2`, `red 3` …: the first that no terminal has. */
-function nextName(node: string, terminals: readonly TerminalDescription[]): string {
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? node : `${node} ${number}`;
-    if (!terminals.some((t) => t.name === name)) return name;
-  }
 }

@@ -1,9 +1,12 @@
+import type { PodShell } from '../../lab-agent/contract/terminal.ts';
+import { podNamed } from '../_lessons/command-target.ts';
 import type { RunOutcome } from './run-command.ts';
 
 /** A terminal that is on the page, as others may use it. */
 export type RegisteredTerminal = {
   readonly session: string;
   readonly node: string;
+  readonly pod?: PodShell | undefined;
   /** Brings it to the front. */
   show(): void;
   focus(): void;
@@ -29,11 +32,31 @@ export function markUsed(terminal: RegisteredTerminal): void {
 
 function find(where: string | undefined): RegisteredTerminal | undefined {
   if (where === undefined) return terminals.at(-1);
-  return terminals.find((t) => t.session === where) ?? terminals.findLast((t) => t.node === where);
+  const pod = podNamed(where);
+  if (pod) return terminals.findLast((t) => t.pod?.name === pod && t.pod.by === 'exec');
+  return terminals.find((t) => t.session === where) ?? terminals.findLast((t) => t.node === where && !t.pod);
+}
+
+/** A terminal that somebody on the page wants: on a node, or in a pod on it. */
+export type WantedTerminal = { node: string; pod?: PodShell | undefined };
+let opener: ((wanted: WantedTerminal) => void) | undefined;
+
+/** The panes that show terminals say here how one is opened. Returns what takes it back. */
+export function registerOpener(open: (wanted: WantedTerminal) => void): () => void {
+  opener = open;
+  return () => {
+    if (opener === open) opener = undefined;
+  };
+}
+
+/** Asks for a terminal, which comes to the front. False while there is no lab to open it in. */
+export function openTerminal(wanted: WantedTerminal): boolean {
+  opener?.(wanted);
+  return opener !== undefined;
 }
 
 /**
- * Runs a command in a session, or in the terminal of a node that was used last, and brings it to the front. Sent once or
+ * Runs a command in a session, or in the terminal of a node or a pod (`pod/pod1`) that was used last, and brings it to the front. Sent once or
  * not at all: `busy` when another command runs there (with `interrupt`, Ctrl-C goes first), `no-terminal` when there is none
  * or it is not connected.
  */
@@ -42,6 +65,20 @@ export function sendCommand(where: string, command: string, options: { interrupt
   if (!terminal) return 'no-terminal';
   terminal.show();
   return terminal.run(command, options);
+}
+
+/** A shell in a container is there once its image is: the time that people wait for a click to do something. */
+const SENT_WITHIN_MS = 20_000;
+const TRY_AGAIN_MS = 50;
+
+/** As `sendCommand`, into a terminal that is being opened: once it is there. Resolves to what became of it. */
+export async function sendWhenThere(where: string, command: string): Promise<RunOutcome> {
+  const until = Date.now() + SENT_WITHIN_MS;
+  for (;;) {
+    const outcome = sendCommand(where, command);
+    if (outcome !== 'no-terminal' || Date.now() > until) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+  }
 }
 
 /** Moves the keyboard into a terminal: the node's, the session's, or the one used last. */

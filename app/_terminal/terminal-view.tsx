@@ -31,6 +31,8 @@ export function TerminalView({ terminal, visible, onShow, onFocus, onAnew }: Ter
   const latest = useRef({ onShow, onFocus });
   latest.current = { onShow, onFocus };
   const { id, lab, node } = terminal;
+  // Told anew with every list of terminals, and never another for the same one.
+  const pod = useRef(terminal.pod);
 
   useEffect(() => {
     const at = element.current;
@@ -39,7 +41,7 @@ export function TerminalView({ terminal, visible, onShow, onFocus, onAnew }: Ter
     let left = false;
     openTerminal(
       at,
-      { id, lab, node },
+      { id, lab, node, pod: pod.current },
       {
         status: setStatus,
         dropped: () => setDropped(Date.now()),
@@ -82,6 +84,7 @@ export function TerminalView({ terminal, visible, onShow, onFocus, onAnew }: Ter
       className="relative h-full min-h-0 bg-[var(--terminal-bg)] [--terminal-bg:light-dark(#fbfbfa,#0d0f11)]"
       data-terminal={id}
       data-node={node}
+      data-pod={terminal.pod?.name}
       data-status={status.status}
       data-ready={live ? '' : undefined}
     >

@@ -6,10 +6,13 @@ import {
   hello,
   labList,
   type OpenTerminal,
+  type Preparation,
+  type PrepareCluster,
+  preparation,
 } from '../../../lab-agent/contract/agent-api.ts';
 import type { toWire } from '../../../lab-agent/contract/checks/index.ts';
 import { type ErrorCode, HoplabError, HTTP_STATUS } from '../../../lab-agent/contract/errors.ts';
-import { type LabDescription, labDescription } from '../../../lab-agent/contract/lab.ts';
+import { type LabDescription, type LiveState, labDescription, liveState } from '../../../lab-agent/contract/lab.ts';
 import { parse } from '../../../lab-agent/contract/parse.ts';
 import { type TerminalDescription, terminalDescription } from '../../../lab-agent/contract/terminal.ts';
 import { type CheckResult, checkResult } from '../../../lab-agent/contract/verdict.ts';
@@ -55,6 +58,11 @@ export class AgentClient {
     return parse(hello, answer, `hello of agent ${this.address.url}`);
   }
 
+  /** Begins to make ready what labs with this cluster need, or says how far it is. */
+  async prepareCluster({ name, topology }: PrepareCluster): Promise<Preparation> {
+    return this.#parse(preparation, await this.#ask('POST', '/v1/clusters', { name, topology }));
+  }
+
   async labs(): Promise<LabDescription[]> {
     return this.#parse(labList, await this.#ask('GET', '/v1/labs')).labs;
   }
@@ -66,6 +74,10 @@ export class AgentClient {
 
   async lab(id: string): Promise<LabDescription> {
     return this.#parse(labDescription, await this.#ask('GET', `/v1/labs/${id}`));
+  }
+
+  async state(id: string): Promise<LiveState> {
+    return this.#parse(liveState, await this.#ask('GET', `/v1/labs/${id}/state`));
   }
 
   async reset(id: string): Promise<LabDescription> {

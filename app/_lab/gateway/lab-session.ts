@@ -1,5 +1,6 @@
-import type { WatchEvent } from '../../../lab-agent/contract/agent-api.ts';
+import type { Preparation, WatchEvent } from '../../../lab-agent/contract/agent-api.ts';
 import { HoplabError } from '../../../lab-agent/contract/errors.ts';
+import type { ClusterStep } from '../../../lab-agent/contract/lab.ts';
 import type { TerminalDescription } from '../../../lab-agent/contract/terminal.ts';
 import { loadLesson, loadTopology } from '../../_lessons/index.ts';
 import type { Lesson } from '../../_lessons/types.ts';
@@ -9,6 +10,7 @@ import type { Database } from '../../_server/database.ts';
 import { toHoplabError } from '../../_server/errors.ts';
 import { log } from '../../_server/log.ts';
 import type { AgentClient } from '../agents/client.ts';
+import { untilClusterReady } from '../agents/cluster-ready.ts';
 import { AgentWatch } from '../agents/watch.ts';
 import { type PlacedLab, placeLab } from '../place-lab.ts';
 import type { GatewayMessage, PageMessage } from '../wire.ts';
@@ -20,8 +22,11 @@ import { StepProgress } from './step-progress.ts';
 import { typeSolutions } from './type-solutions.ts';
 
 /** What the lab is busy with, for pages that come meanwhile. */
-type Busy = Extract<GatewayMessage, { type: 'building' | 'bringing' }>;
+type Busy = Extract<GatewayMessage, { type: 'preparing' | 'building' | 'bringing' }>;
 export type LabSessionOptions = { db: Database; agents: readonly AgentClient[]; place: LabPlace };
+
+/** How far a cluster is that is still being made is asked this often, while somebody looks. */
+const ASK_AGAIN_MS = 1000;
 
 /**
  * A learner's lesson while pages of it are open: one lab, one watch at the agent, one record of progress, shared by all
@@ -40,6 +45,7 @@ export class LabSession implements Disposable {
   #state: Extract<GatewayMessage, { type: 'state' }> | undefined;
   #warning: Extract<GatewayMessage, { type: 'warning' }> | undefined;
   #busy: Busy | undefined;
+  #askAgain: NodeJS.Timeout | undefined;
   /** What changes the lab goes one after another; so do telling results and recording them. */
   readonly #changes = new Serial();
   readonly #tells = new Serial();
@@ -93,9 +99,9 @@ export class LabSession implements Disposable {
       case 'bring':
         return await this.#changes.run(() => this.#bring(message.step));
       case 'open-terminal': {
-        const { node, name, size } = message;
+        const { type: _, ...wanted } = message;
         const { client, lab } = this.#present();
-        await client.openTerminal(lab.id, { node, name, size });
+        await client.openTerminal(lab.id, wanted);
         return await this.#tellTerminals();
       }
       case 'close-terminal': {
@@ -108,6 +114,7 @@ export class LabSession implements Disposable {
 
   [Symbol.dispose](): void {
     this.#disposed = true;
+    clearTimeout(this.#askAgain);
     this.#news[Symbol.dispose]();
     this.#watch?.[Symbol.dispose]();
     for (const page of this.#pages) page[Symbol.dispose]();
@@ -115,6 +122,7 @@ export class LabSession implements Disposable {
   }
 
   async #ensure(): Promise<void> {
+    clearTimeout(this.#askAgain);
     if (this.#placed || this.#disposed) return;
     const { db, agents, place } = this.#options;
     const { frontMatter } = await this.#lesson();
@@ -126,10 +134,33 @@ export class LabSession implements Disposable {
         load: () => loadTopology(place.course, frontMatter.topology),
         onBuilding: () => this.#tellBusy({ type: 'building' }),
       });
+      if ('preparation' in placed) return this.#await(placed.preparation);
       await this.#take(placed);
-    } finally {
       this.#busy = undefined;
+    } catch (error) {
+      this.#busy = undefined;
+      throw error;
     }
+  }
+
+  /** The lab starts by itself when its cluster is there; what could not be made waits for a reader's word. */
+  #await(preparation: Preparation): void {
+    this.#tellBusy({ type: 'preparing', preparation });
+    if (preparation.state !== 'failed') this.#ensureLater();
+  }
+
+  /** Not while nobody looks: who comes then asks by coming. */
+  #ensureLater(): void {
+    this.#askAgain = setTimeout(async () => {
+      if (this.#pages.size === 0) return;
+      try {
+        await this.#changes.run(() => this.#ensure());
+      } catch (error) {
+        this.#tellError(error);
+        // An agent that is started again goes on where it was.
+        if (toHoplabError(error).code === 'unavailable' && !this.#disposed) this.#ensureLater();
+      }
+    }, ASK_AGAIN_MS);
   }
 
   /** Begins with a lab, new or found. */
@@ -175,14 +206,16 @@ export class LabSession implements Disposable {
     if (target < 0) throw noSuchStep(step);
     await this.#ensure();
     const { client, lab } = this.#present();
-    const told = (done: number) => this.#tellBusy({ type: 'bringing', step, done, of: target });
+    const told = (done: number, cluster?: ClusterStep[]) =>
+      this.#tellBusy({ type: 'bringing', step, done, of: target, ...(cluster ? { cluster } : {}) });
     told(0);
     this.#letGo();
     try {
       const fresh = await client.reset(lab.id);
       const row = await recordFresh(this.#options.db, lab.id, step);
       try {
-        await typeSolutions(client, lab.id, { steps: steps.slice(0, target), onStep: told });
+        if (target > 0) await untilClusterReady(client, fresh, { onSteps: (cluster) => told(0, cluster) });
+        await typeSolutions(client, fresh, { steps: steps.slice(0, target), onStep: told });
       } finally {
         await this.#take({ client, lab: fresh, row });
       }

@@ -10,7 +10,7 @@ const FIRST_SIZE = { cols: 80, rows: 24 };
 export async function ensureTerminals(client: AgentClient, lab: LabDescription): Promise<TerminalDescription[]> {
   const present = await client.terminals(lab.id);
   const missing = lab.nodes.filter(
-    ({ name, shell }) => shell && !present.some(({ node, exited }) => node === name && !exited),
+    ({ name, shell }) => shell && !present.some(({ node, pod, exited }) => node === name && !pod && !exited),
   );
   const opened = await Promise.all(
     missing.map(({ name }) => {
