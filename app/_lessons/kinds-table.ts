@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { checkKinds, followsKernel, kindNames } from '../../lab-agent/contract/checks/index.ts';
+import { checkKinds, followedBy, kindNames } from '../../lab-agent/contract/checks/index.ts';
+import { clusterName } from '../../lab-agent/contract/names.ts';
 import { alternatives } from './known-keys.ts';
 
 const BEGIN = '<!-- kinds: written by `npm run lessons:check -- --write-docs` -->';
@@ -13,14 +14,27 @@ export function withKindsTable(guide: string): string {
   return `${before}${BEGIN}\n\n${kindNames.map(kindSection).join('\n')}\n${END}${after}`;
 }
 
+const AGAIN = {
+  kernel: "on the kernel's own notice",
+  api: "on the notice of the cluster's API",
+  prompt: 'when a command has ended',
+};
+
 function kindSection(kind: (typeof kindNames)[number]): string {
   const schema = checkKinds[kind];
-  const again = followsKernel(kind) ? "on the kernel's own notice" : 'when a command has ended';
+  const again = AGAIN[followedBy(kind) ?? 'prompt'];
   const rows = Object.entries(schema.shape).map(([name, parameter]) => {
-    return `| \`${name}\` | ${valueText(parameter)} | ${isOptional(parameter)} | ${description(parameter)} |`;
+    return `| \`${name}\` | ${valueText(parameter)} | ${otherPlace(name, schema.shape) ?? isOptional(parameter)} | ${description(parameter)} |`;
   });
   const head = '| parameter | value | unless given | |\n|---|---|---|---|';
   return `### \`${kind}\`\n\n${schema.description ?? ''} Looked at again ${again}.\n\n${head}\n${rows.join('\n')}\n`;
+}
+
+/** A place is one of two: the schema alone knows that one is needed. */
+function otherPlace(name: string, shape: Record<string, unknown>): string | undefined {
+  if (!('node' in shape && 'pod' in shape)) return undefined;
+  if (name === 'node') return '**needed**, or `pod`';
+  return name === 'pod' ? '**needed**, or `node`' : undefined;
 }
 
 function isOptional(schema: z.ZodType): string {
@@ -39,6 +53,9 @@ function valueText(schema: z.core.$ZodType): string {
 }
 
 function nameOf(schema: z.core.$ZodType): string {
+  if (schema === clusterName) return 'name';
+  if (schema instanceof z.ZodRecord) return 'fields with their values';
+  if (schema instanceof z.ZodArray) return 'list';
   if (schema instanceof z.ZodEnum) return cell(schema.options.map((o) => `\`${o}\``).join(' | '));
   if (schema instanceof z.ZodLiteral) return [...schema.values].map((v) => `\`${v}\``).join(' or ');
   if (schema instanceof z.ZodBoolean) return '`true` or `false`';

@@ -73,6 +73,46 @@ ls
   `);
 });
 
+test('pods, services and addresses of nodes need a cluster in the topology', async () => {
+  const lesson = (topology: string) => `${FRONT(topology)}
+## A {#a}
+
+\`\`\`check red
+- ping: { pod: pod1, to: 10.0.2.2 }
+- ping: { node: k8s-m, to: service/web }
+- http: { node: k8s-m, url: "http://pod/pod2:80/" }
+- ping: { node: k8s-m, to: node/internet }
+- object: { resource: pods, where: { metadata.name: object } }
+- traffic: { from: node/k8sm, to: node/k8s-m, is: denied, baseline: { from: node/internet } }
+- service: { name: web, from: node/k8s-m, nodePort: k8s-w }
+\`\`\`
+\`\`\`solution k8s-m
+ls
+\`\`\`
+`;
+  const files = {
+    'course.yaml': 'title: C\nsummary: S\n',
+    'topologies/lab.yaml': TOPOLOGY,
+    'topologies/kans.yaml': `${TOPOLOGY}cluster: { controlPlane: k8s-m, interface: enp0s3, podSubnet: 172.16.0.0/16 }\n`,
+    '010-a/lesson.mdx': lesson('lab'),
+    '020-b/lesson.mdx': lesson('kans'),
+  };
+  expect(await lint(files)).toMatchInlineSnapshot(`
+    "c/010-a/lesson.mdx:13:11: check red: 0.ping.pod: "pod pod1" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:14:24: check red: 1.ping.to: "service/web" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:15:24: check red: 2.http.url: "pod/pod2" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:16:24: check red: 3.ping.to: "node/internet" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:17:3: check red: 4.object: "object" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:18:14: check red: 5.traffic.from: the topology has no node "k8sm"; did you mean "k8s-m"?
+    c/010-a/lesson.mdx:18:31: check red: 5.traffic.to: "node/k8s-m" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:19:3: check red: 6.service: "service" needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/010-a/lesson.mdx:19:43: check red: 6.service.nodePort: the topology has no node "k8s-w"; did you mean "k8s-m"?
+    c/020-b/lesson.mdx:16:24: check red: 3.ping.to: the cluster has no node "internet"; there is k8s-m
+    c/020-b/lesson.mdx:18:14: check red: 5.traffic.from: the topology has no node "k8sm"; did you mean "k8s-m"?
+    c/020-b/lesson.mdx:19:43: check red: 6.service.nodePort: the topology has no node "k8s-w"; did you mean "k8s-m"?"
+  `);
+});
+
 test('a step with checks has a solution and more than guards; pictures exist; ids are not shared', async () => {
   const lesson = `${FRONT('lab')}
 ![a bridge](bridge.svg)

@@ -3,6 +3,7 @@ import { kernelFeatureNames } from '../../lab-agent/contract/features.ts';
 import type { Position, Problem } from '../../lab-agent/contract/parse.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
 import { MAX_FIGURE_BYTES } from './check-markup.ts';
+import { lintCheckNames } from './check-names.ts';
 import { below, courseFolder, lessonFolders, readText, topologyNames } from './content-files.ts';
 import { Problems } from './problems.ts';
 import { type ReadLesson, readLesson } from './read-lesson.ts';
@@ -75,7 +76,7 @@ function lintAgainstTopology(
   topologies: Map<string, Topology | undefined>,
   problems: Problems,
 ): void {
-  const { frontMatter, sections, nodes } = lesson;
+  const { frontMatter, sections, names } = lesson;
   if (!frontMatter) return;
   const inFront = (key: string): Position => {
     const line = sections.front?.text.split('\n').findIndex((l) => l.startsWith(`${key}:`)) ?? 0;
@@ -106,13 +107,7 @@ function lintAgainstTopology(
       problems.add(position, `${kind} ${argument}`, `${reason}; ${didYouMean(argument, shells)}`);
     }
   }
-  for (const [check, named] of nodes) {
-    for (const { name, path, position } of named) {
-      if (all.includes(name)) continue;
-      const where = `check ${check.split('/')[1]}: ${path}`;
-      problems.add(position, where, `the topology has no node "${name}"; ${didYouMean(name, all)}`);
-    }
-  }
+  for (const [check, named] of names) lintCheckNames(check.split('/')[1] ?? '', named, topology, problems);
 }
 
 function lintSteps({ steps, sections }: ReadLesson, problems: Problems): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type CheckItem, checkItem, kindNames } from '../../lab-agent/contract/checks/index.ts';
-import { InvalidInput, type Position, type Problem } from '../../lab-agent/contract/parse.ts';
+import { InvalidInput, type Problem } from '../../lab-agent/contract/parse.ts';
+import { type CheckName, namesIn } from './check-names.ts';
 import type { Block } from './read-sections.ts';
 import { nearest } from './suggest.ts';
 import type { LessonCheck } from './types.ts';
@@ -13,14 +14,11 @@ const beside = z.strictObject({
   keep: z.boolean().optional(),
 });
 
-/** A node that a check names, and where: for the linter, which knows the topology. */
-export type NamedNode = { name: string; path: string; position: Position | undefined };
-
 /**
  * Reads the body of a `check ID` block: one item, or a list of them.
  * @throws InvalidInput with every problem of the block
  */
-export function readCheck(block: Block, source: string): { check: LessonCheck; nodes: NamedNode[] } {
+export function readCheck(block: Block, source: string): { check: LessonCheck; names: CheckName[] } {
   const yaml = readYaml(block.body, source, block.position.line);
   const written = Array.isArray(yaml.value) ? yaml.value : [yaml.value];
   const isList = Array.isArray(yaml.value);
@@ -55,7 +53,7 @@ export function readCheck(block: Block, source: string): { check: LessonCheck; n
   if (problems.length > 0) throw new InvalidInput(source, problems.map(kindSuggested).filter(notImplied));
   return {
     check: { id: block.argument, items, says, misses, keep: keeps.has(true) },
-    nodes: [...namedNodes(yaml, yaml.value, [])],
+    names: [...namesIn(yaml, yaml.value, [])],
   };
 }
 
@@ -94,14 +92,4 @@ function notImplied(problem: Problem, _index: number, all: Problem[]): boolean {
   return (
     !problem.message.startsWith('a kind of check is wanted') || !all.some((p) => p.message.startsWith('there is no'))
   );
-}
-
-function* namedNodes(yaml: YamlSource, value: unknown, path: PropertyKey[]): Generator<NamedNode> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    const here = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key === 'node' && typeof inner === 'string')
-      yield { name: inner, path: here.join('.'), position: yaml.locate(here) };
-    else yield* namedNodes(yaml, inner, here);
-  }
 }

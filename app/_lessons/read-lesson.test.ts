@@ -38,11 +38,11 @@ describe('checks', () => {
     );
     expect(wrongWith(check('address:\n  node: k8s-m\n  device: veth1\n  is: 11.11.11.2'))).toMatchInlineSnapshot(`
       "lesson.mdx:11:1: check red: address.dev: is missing
-      lesson.mdx:13:3: check red: address.device: unknown key "device"; known here: node, netns, dev, is
+      lesson.mdx:13:3: check red: address.device: unknown key "device"; known here: node, netns, pod, dev, is
       lesson.mdx:14:3: check red: address.is: an address with its prefix length, like 11.11.11.2/24, is wanted, got "11.11.11.2""
     `);
     expect(wrongWith(check('ping: { node: k8s-m, to: router }\nmis: no'))).toMatchInlineSnapshot(`
-      "lesson.mdx:11:22: check red: ping.to: an IP address like 11.11.11.2 is wanted, got "router"
+      "lesson.mdx:11:22: check red: ping.to: an IP address like 11.11.11.2, or a name like pod/pod2, node/k8s-w1 or service/web is wanted, got "router"
       lesson.mdx:12:1: check red: mis: there is no check of kind "mis"; did you mean "miss"?"
     `);
   });
@@ -52,9 +52,70 @@ describe('checks', () => {
       '- ping: { node: k8s-m, to: 10.0.0.1, cuont: 2 }\n- route: {}\n- ping: { node: a, to: 1.1.1.1 }\n  tcp: { node: a, to: 1.1.1.1, port: 1 }';
     expect(wrongWith(check(items))).toMatchInlineSnapshot(`
       "lesson.mdx:11:38: check red: ping.cuont: unknown key "cuont"; did you mean "count"?
-      lesson.mdx:12:3: check red: route.node: is missing
       lesson.mdx:12:3: check red: route.to: is missing
+      lesson.mdx:12:3: check red: route: a place is wanted: \`node: k8s-m\` or \`pod: default/pod1\`
       lesson.mdx:13:3: check red: one kind per item, found ping and tcp; write a list"
+    `);
+  });
+
+  test('a place is a node or a pod, and an address may be a name', () => {
+    const items = [
+      '- ping: { pod: pod1, to: pod/pod2 }',
+      '- ping: { node: k8s-m, pod: pod1, to: pods/pod2 }',
+      '- route: { pod: pod1, netns: RED, to: service/shop/web, via: pod/Pod2 }',
+      '- http: { pod: pod1, url: http://service/web/ }',
+      '- http: { pod: pod1, url: "http://service/shop/web:80/x" }',
+      '- http: { node: k8s-m, url: pod/pod2 }',
+    ].join('\n');
+    expect(wrongWith(check(items))).toMatchInlineSnapshot(`
+      "lesson.mdx:12:3: check red: ping: \`node\` and \`pod\` are two places: give one of them
+      lesson.mdx:12:35: check red: ping.to: an IP address like 11.11.11.2, or a name like pod/pod2, node/k8s-w1 or service/web is wanted, got "pods/pod2"
+      lesson.mdx:13:3: check red: route: \`netns\` goes with \`node\`: a pod has a namespace of its own
+      lesson.mdx:13:57: check red: route.via: an IP address like 11.11.11.2, or a name like pod/pod2, node/k8s-w1 or service/web is wanted, got "pod/Pod2"
+      lesson.mdx:14:22: check red: http.url: a name in a URL is followed by its port: http://service/web:80/, got "http://service/web/"
+      lesson.mdx:16:24: check red: http.url: a URL like http://10.96.0.1/, or with a name and its port like http://service/web:80/ is wanted, got "pod/pod2""
+    `);
+  });
+
+  test('kinds that look into a cluster say what goes together', () => {
+    const items = [
+      '- object: { resource: pod, name: pod1 }',
+      '- object: { resource: pods, path: /api/v1/pods }',
+      '- object: { path: /readyz }',
+      '- object: { resource: pods, name: pod1, count: 2 }',
+      '- object: { resource: pods, where: { status..ip: x, spec.nodeName: "^(" } }',
+      '- object: { resource: ippools, name: a, where: { spec.ipipMode: Always } }',
+      '- bgp: { node: k8s-m }',
+      '- bgp: { node: k8s-m, peer: node/k8s-w1, state: Idle, route: 10.0.0.0/8 }',
+      '- chain: { node: k8s-m, chain: KUBE-SVC-* }',
+      '- ipset: { pod: pod1, name: "a b", entry: pod/UP }',
+      '- ippool: { ipipMode: On }',
+      '- traffic: { from: pod1, to: pod/pod2 }',
+      '- traffic: { from: pod/pod1, to: pod/pod2, is: denied }',
+      '- traffic: { from: pod/pod1, to: pod/pod2, is: denied, baseline: {} }',
+      '- traffic: { from: service/web, to: pod/pod2, proto: icmp, port: 80, baseline: { from: pod/pod3 } }',
+      '- service: { name: web, from: node/k8s-m, sourceSeen: [10.0.0.1, k8s-m] }',
+    ].join('\n');
+    expect(wrongWith(check(items))).toMatchInlineSnapshot(`
+      "lesson.mdx:11:13: check red: object.resource: a resource in the plural is wanted, one of pods, services, endpoints, configmaps, secrets, serviceaccounts, events, nodes, namespaces, deployments, daemonsets, replicasets, statefulsets, jobs, endpointslices, networkpolicies, ingresses, ippools, ipamblocks, blockaffinities, ipamhandles, ipreservations, bgppeers, bgpconfigurations, bgpfilters, felixconfigurations, globalnetworkpolicies, globalnetworksets, hostendpoints, clusterinformations, networksets; any other by its \`path\`, got "pod"
+      lesson.mdx:12:3: check red: object: give one of \`resource\` and \`path\`
+      lesson.mdx:13:13: check red: object.path: a path like /api/v1/namespaces/default/pods/pod1 is wanted, got "/readyz"
+      lesson.mdx:14:3: check red: object: \`labels\` and \`count\` are of lists: leave the name out
+      lesson.mdx:15:38: check red: object.where.status..ip: a field like status.podIP is wanted; a dot within a key is written \\., got "status..ip"
+      lesson.mdx:15:53: check red: object.where.spec.nodeName: not a valid regular expression, got "^("
+      lesson.mdx:17:3: check red: bgp: give \`peer\`, \`route\` or both
+      lesson.mdx:18:3: check red: bgp: a route comes by an established session: leave \`state\` out, or \`route\`
+      lesson.mdx:19:3: check red: chain: give \`matches\`, \`comment\` or both
+      lesson.mdx:20:23: check red: ipset.name: the name of a set like cali40masq-ipam-pools is wanted, got "a b"
+      lesson.mdx:20:36: check red: ipset.entry: an entry like 172.16.0.0/16, 10.0.0.1,tcp:80 or pod/pod1 is wanted, got "pod/UP"
+      lesson.mdx:21:13: check red: ippool.ipipMode: Invalid option: expected one of "Always"|"CrossSubnet"|"Never", got "On"
+      lesson.mdx:22:14: check red: traffic.from: a place like pod/pod1 or node/k8s-m is wanted, got "pod1"
+      lesson.mdx:23:3: check red: traffic.baseline: \`is: denied\` needs a \`baseline\`: the same with one thing changed, which is allowed now
+      lesson.mdx:24:56: check red: traffic.baseline: say what differs: \`from\`, \`to\`, \`port\` or \`proto\`
+      lesson.mdx:25:14: check red: traffic.from: a place like pod/pod1 or node/k8s-m is wanted, got "service/web"
+      lesson.mdx:25:60: check red: traffic.port: icmp has no ports
+      lesson.mdx:25:70: check red: traffic.baseline: \`baseline\` goes with \`is: denied\` only
+      lesson.mdx:26:43: check red: service.sourceSeen: an IP address like 11.11.11.2, a name like pod/pod2 or node/k8s-w1, or a list of them is wanted"
     `);
   });
 

@@ -1,9 +1,10 @@
 import type { Root } from 'mdast';
 import { checkInnerMarkup, checkMarkup, type Picture } from './check-markup.ts';
+import type { CheckName } from './check-names.ts';
 import { hashOf } from './content-files.ts';
 import { parseMarkdown } from './parse-markdown.ts';
 import type { Problems } from './problems.ts';
-import { type NamedNode, readCheck } from './read-check.ts';
+import { readCheck } from './read-check.ts';
 import { type Block, readSections, type Section, type Sections } from './read-sections.ts';
 import { frontMatterSchema, quizSchema } from './schema.ts';
 import type { FrontMatter, LessonQuiz, LessonStep } from './types.ts';
@@ -15,8 +16,8 @@ export type ReadLesson = {
   steps: LessonStep[];
   sections: Sections;
   pictures: Picture[];
-  /** Nodes named in checks, by `step/check`. */
-  nodes: Map<string, NamedNode[]>;
+  /** What checks name in the lab, by `step/check`. */
+  names: Map<string, CheckName[]>;
   hash: string;
 };
 
@@ -26,15 +27,15 @@ const EMPTY: Root = { type: 'root', children: [] };
 export function readLesson(text: string, problems: Problems): ReadLesson {
   const tree = parseMarkdown(text, problems);
   const sections = readSections(tree ?? EMPTY, problems);
-  const nodes = new Map<string, NamedNode[]>();
+  const names = new Map<string, CheckName[]>();
   const pictures = checkMarkup(tree ?? EMPTY, problems);
-  const reading: Reading = { problems, nodes, pictures, seen: new Set() };
+  const reading: Reading = { problems, names, pictures, seen: new Set() };
   return {
     frontMatter: tree && readFront(sections, problems),
     steps: sections.sections.map((section) => readStep(section, reading)),
     pictures,
     sections,
-    nodes,
+    names,
     hash: hashOf(text),
   };
 }
@@ -51,9 +52,9 @@ function readFront({ front }: Sections, problems: Problems): FrontMatter | undef
   return problems.collect('', () => parseYaml(frontMatterSchema, readYaml(front.text, problems.source, front.line)));
 }
 
-type Reading = { problems: Problems; nodes: Map<string, NamedNode[]>; pictures: Picture[]; seen: Set<string> };
+type Reading = { problems: Problems; names: Map<string, CheckName[]>; pictures: Picture[]; seen: Set<string> };
 
-function readStep(section: Section, { problems, nodes, pictures, seen }: Reading): LessonStep {
+function readStep(section: Section, { problems, names, pictures, seen }: Reading): LessonStep {
   const step: LessonStep = { id: section.id, title: section.title, checks: [], hints: [], solutions: [], quizzes: [] };
   for (const block of section.blocks) {
     const name = `${block.kind} ${block.argument}`.trim();
@@ -73,7 +74,7 @@ function readStep(section: Section, { problems, nodes, pictures, seen }: Reading
     } else if (block.kind === 'check') {
       const read = problems.collect(name, () => readCheck(block, problems.source));
       if (read) step.checks.push(read.check);
-      if (read) nodes.set(`${section.id}/${block.argument}`, read.nodes);
+      if (read) names.set(`${section.id}/${block.argument}`, read.names);
     }
   }
   return step;

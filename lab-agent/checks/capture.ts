@@ -1,5 +1,3 @@
-import type { CheckParameters } from '../contract/checks/index.ts';
-import type { CaptureCause } from '../contract/checks/traffic.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { checkDns } from './dns.ts';
 import { checkHttp } from './http.ts';
@@ -7,6 +5,7 @@ import { type Handlers, listen } from './listening.ts';
 import { describe, fits, summary, wantedText } from './packets.ts';
 import { checkPing } from './ping.ts';
 import type { Runner } from './registry.ts';
+import type { Parameters as ParametersOf, ResolvedCause } from './resolve.ts';
 import { origin, type Round, where } from './round.ts';
 import { checkTcp } from './tcp.ts';
 import { firstLine, lastLine } from './text.ts';
@@ -19,7 +18,7 @@ const READY_MS = 4000;
 const SETTLE_MS = 300;
 const MAX_DESCRIBED = 200;
 
-type Parameters = CheckParameters<'capture'>;
+type Parameters = ParametersOf<'capture'>;
 
 export const checkCapture: Runner<'capture'> = async (round, params, signal) => {
   const expected = `${wantedText(params)} on ${params.dev} ${where(params)}${params.traffic ? causeText(params.traffic) : ''}`;
@@ -94,7 +93,7 @@ function hear(round: Round, params: Parameters, signal: AbortSignal): Promise<He
   });
 }
 
-async function sendTraffic(round: Round, traffic: CaptureCause, signal: AbortSignal): Promise<Verdict> {
+async function sendTraffic(round: Round, traffic: ResolvedCause, signal: AbortSignal): Promise<Verdict> {
   try {
     if (traffic.ping) return await checkPing(round, traffic.ping, signal);
     if (traffic.tcp) return await checkTcp(round, traffic.tcp, signal);
@@ -115,9 +114,9 @@ function failureVerdict(expected: string, params: Parameters, said: string): Ver
   return broken(expected, firstLine(said));
 }
 
-function causeText({ ping, tcp, http, dns }: CaptureCause): string {
-  if (ping) return ` while ${origin(ping)} pings ${ping.to}`;
-  if (tcp) return ` while ${origin(tcp)} connects to ${tcp.to} port ${tcp.port}`;
-  if (http) return ` while ${origin(http)} asks for ${http.url}`;
+function causeText({ ping, tcp, http, dns }: ResolvedCause): string {
+  if (ping) return ` while ${origin(ping)} pings ${ping.to.says}`;
+  if (tcp) return ` while ${origin(tcp)} connects to ${tcp.to.says} port ${tcp.port}`;
+  if (http) return ` while ${origin(http)} asks for ${http.url.says}`;
   return dns ? ` while ${origin(dns)} asks for the name ${dns.name}` : '';
 }

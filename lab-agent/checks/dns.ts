@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import type { CheckParameters } from '../contract/checks/index.ts';
 import type { Runner } from './registry.ts';
+import type { Parameters, SeenPlace } from './resolve.ts';
 import { resolverOf } from './resolver.ts';
 import { origin, type Round } from './round.ts';
 import { firstLine, list } from './text.ts';
@@ -9,12 +9,13 @@ import { broken, met, notMet } from './verdicts.ts';
 
 const START_MS = 3000;
 /** dig's exit status when no resolver answered. */
-const NO_REPLY = 9;
+export const NO_REPLY = 9;
 
 export const checkDns: Runner<'dns'> = async (round, params) => {
-  const result = params.answer ?? (params.status === 'NOERROR' ? 'an answer' : params.status);
-  const by = params.server ? ` of ${params.server}` : '';
+  const result = params.answer?.says ?? (params.status === 'NOERROR' ? 'an answer' : params.status);
+  const by = params.server ? ` of ${params.server.says}` : '';
   const expected = `${params.name} (${params.type}), asked${by} from ${origin(params)}, gives ${result}`;
+  if (params.unseen) return unseen(expected, params.unseen);
   const asked = await server(round, params);
   if ('why' in asked) return broken(expected, asked.why);
   if ('none' in asked) return notMet(expected, asked.none);
@@ -32,14 +33,16 @@ export const checkDns: Runner<'dns'> = async (round, params) => {
   const observed = `${asked.server} said ${status}: ${list(answers, 'no answers')}`;
   if (status !== params.status) return notMet(expected, observed);
   if (params.answer !== undefined) {
-    const wanted = spelling(params.answer);
+    const wanted = spelling(params.answer.value);
     return answers.some((a) => spelling(a) === wanted) ? met(expected, observed) : notMet(expected, observed);
   }
   return status === 'NOERROR' && answers.length === 0 ? notMet(expected, observed) : met(expected, observed);
 };
 
+type Question = SeenPlace & Pick<Parameters<'dns'>, 'name' | 'type' | 'within'>;
+
 /** One question to one resolver; dig's output, whatever the resolver said. */
-export function ask(round: Round, params: CheckParameters<'dns'>, resolver: string) {
+export function ask(round: Round, params: Question, resolver: string) {
   const seconds = Math.ceil(params.within);
   // -r: no ~/.digrc; -q and -x take the next word whole, so no name can be taken for an option.
   const reverse = params.type === 'PTR' && ipaddr.isValid(params.name);
@@ -49,8 +52,8 @@ export function ask(round: Round, params: CheckParameters<'dns'>, resolver: stri
   return round.act(params, argv, { timeoutMs: seconds * 1000 + START_MS, maxBytes: 256 * 1024 });
 }
 
-async function server(round: Round, params: CheckParameters<'dns'>) {
-  return params.server === undefined ? resolverOf(round, params) : { server: params.server };
+async function server(round: Round, params: Parameters<'dns'>) {
+  return params.server === undefined ? resolverOf(round, params) : { server: params.server.value };
 }
 
 /** The data of the answers of the type asked for, as `dig +short` prints them. */

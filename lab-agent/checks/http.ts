@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
-import type { CheckParameters } from '../contract/checks/index.ts';
 import { answersIn, ask } from './dns.ts';
 import { tooSlow, tryPattern } from './pattern.ts';
 import type { Runner } from './registry.ts';
+import type { Parameters } from './resolve.ts';
 import { hostsEntry, resolverOf } from './resolver.ts';
 import { origin, type Round } from './round.ts';
 import { tcpFailure } from './tcp.ts';
@@ -19,7 +19,8 @@ const BODY_TOO_LARGE = 63;
 
 export const checkHttp: Runner<'http'> = async (round, params) => {
   const body = params.matches ? ` and a body like /${params.matches}/` : '';
-  const expected = `${params.url}, asked from ${origin(params)}, answers ${params.status}${body}`;
+  const expected = `${params.url.says}, asked from ${origin(params)}, answers ${params.status}${body}`;
+  if (params.unseen) return unseen(expected, params.unseen);
   const resolved = await resolve(round, params);
   if ('why' in resolved) return broken(expected, resolved.why);
   if ('none' in resolved) return notMet(expected, resolved.none);
@@ -53,21 +54,21 @@ function failure(code: number, said: string): string {
 }
 
 /** -q: no ~/.curlrc; -k: a lab's own certificates are signed by nobody; the status is printed last on stderr. */
-function commandLine(params: CheckParameters<'http'>, pin: string | undefined): [string, ...string[]] {
+function commandLine(params: Parameters<'http'>, pin: string | undefined): [string, ...string[]] {
   const argv: [string, ...string[]] = ['curl', '-q', '-sS', '-g', '-k', '--noproxy', '*', '--proto', '=http,https'];
   argv.push('--max-time', `${params.within}`, '--max-filesize', `${MAX_BODY_BYTES}`);
   argv.push('-w', '%{stderr}\\n%{http_code}');
   if (params.host !== undefined) argv.push('-H', `Host: ${params.host}`);
   if (pin !== undefined) argv.push('--resolve', pin);
-  return [...argv, '--url', params.url];
+  return [...argv, '--url', params.url.value];
 }
 
 /** curl would ask the image's resolver; a name in the URL is resolved as the node itself would. */
 async function resolve(
   round: Round,
-  params: CheckParameters<'http'>,
+  params: Parameters<'http'>,
 ): Promise<{ pin: string | undefined } | { none: string } | { why: string }> {
-  const url = new URL(params.url);
+  const url = new URL(params.url.value);
   const name = url.hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(name)) return { pin: undefined };
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -75,8 +76,7 @@ async function resolve(
   if (fromHosts) return { pin: `${name}:${port}:${fromHosts}` };
   const resolver = await resolverOf(round, params);
   if (!('server' in resolver)) return resolver;
-  const { node, netns, within } = params;
-  const question = { node, netns, name, type: 'A' as const, status: 'NOERROR' as const, within };
+  const question = { ...params, name, type: 'A' as const };
   const looked = await ask(round, question, resolver.server);
   if (!looked.ok) return looked.missing ? { none: looked.observed } : { why: looked.why };
   const [address] = answersIn(looked.stdout, 'A');

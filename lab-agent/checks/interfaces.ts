@@ -1,4 +1,4 @@
-import type { Place } from '../contract/names.ts';
+import type { SeenPlace } from './resolve.ts';
 import { nearestName, type Round, where } from './round.ts';
 import { list } from './text.ts';
 import { type Interface, type Read, readInterfaces } from './tool-json.ts';
@@ -9,7 +9,7 @@ const MOST_ELSEWHERE = 6;
 type Found = { dev: Interface; all: Interface[] };
 
 /** One interface of a place with all the others there; when it is not there, where a learner may have put it instead. */
-export async function findInterface(round: Round, place: Place, name: string): Promise<Read<Found>> {
+export async function findInterface(round: Round, place: SeenPlace, name: string): Promise<Read<Found>> {
   const read = await readInterfaces(round, place);
   if (!read.ok) return read;
   const dev = read.data.find((i) => i.ifname === name);
@@ -21,8 +21,9 @@ export async function findInterface(round: Round, place: Place, name: string): P
 }
 
 /** The same name in another namespace of the node is the usual slip; then a similar name here. */
-async function elsewhere(round: Round, place: Place, name: string, here: Interface[]): Promise<string | undefined> {
-  const names = await round.netnsOf(place.node);
+async function elsewhere(round: Round, place: SeenPlace, name: string, here: Interface[]): Promise<string | undefined> {
+  // A learner's slip does not lead into a pod, and every pod has an eth0.
+  const names = (await round.netnsOf(place.node)).filter((netns) => !netns.startsWith('cni-'));
   const places = [undefined, ...names.slice(0, MOST_ELSEWHERE)].filter((netns) => netns !== place.netns);
   const reads = await Promise.all(
     places.map(async (netns) => ({ netns, read: await readInterfaces(round, { node: place.node, netns }) })),

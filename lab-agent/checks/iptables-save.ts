@@ -1,4 +1,4 @@
-import type { Place } from '../contract/names.ts';
+import type { SeenPlace } from './resolve.ts';
 import type { Round } from './round.ts';
 import type { Read } from './tool-json.ts';
 
@@ -22,7 +22,7 @@ const BUILT_IN: Record<string, readonly string[]> = {
  * Every table of a place, in one process. The legacy tables are read only when iptables-nft says that there are some:
  * listing an absent one would make it.
  */
-export async function readTables(round: Round, place: Place, family: 'ipv4' | 'ipv6'): Promise<Read<Tables>> {
+export async function readTables(round: Round, place: SeenPlace, family: 'ipv4' | 'ipv6'): Promise<Read<Tables>> {
   const program = family === 'ipv4' ? 'iptables' : 'ip6tables';
   const nft = await round.state(place, [`${program}-nft-save`]);
   if (!nft.ok) return nft;

@@ -1,15 +1,15 @@
-import type { CheckParameters } from '../contract/checks/index.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { normaliseRule, shared } from './iptables-rule.ts';
 import { type Chain, findRules, readTables, type Tables } from './iptables-save.ts';
 import { tooSlow, tryPattern } from './pattern.ts';
 import type { Runner } from './registry.ts';
+import type { Parameters as ParametersOf } from './resolve.ts';
 import { nearestName, where } from './round.ts';
 import { count, list } from './text.ts';
 import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
 
-type Parameters = CheckParameters<'iptables'>;
+type Parameters = ParametersOf<'iptables'>;
 
 export const checkIptables: Runner<'iptables'> = async (round, params) => {
   const expected = expectation(params);

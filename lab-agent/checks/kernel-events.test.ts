@@ -7,9 +7,10 @@ afterEach(() => vi.useRealTimers());
 
 function listening(lab: MemoryLab) {
   const heard: string[] = [];
-  const subscription = kernelEventsOf(lab).subscribe(({ node, netns, change }) =>
-    heard.push([node, netns, change].filter(Boolean).join(' ')),
-  );
+  const subscription = kernelEventsOf(lab).subscribe((event) => {
+    const words = event.change === 'api' ? [event.path, event.name] : [event.node, event.netns, ...event.pods];
+    heard.push([...words, event.change].filter(Boolean).join(' '));
+  });
   return { heard, subscription };
 }
 const places = (lab: MemoryLab) => lab.live.map((f) => `${f.place.netns ?? f.place.node} ${f.argv[0]}`);

@@ -1,15 +1,26 @@
-// Tells who asks what the kernel says has changed in a lab, by as few processes as possible: one per place and tool, shared.
-// Knows nothing of checks or pictures.
+// Tells who asks what has changed in a lab, as the kernel and the cluster's API say it, by as few processes as possible: one per
+// place and tool, and one per collection of the API, shared. Knows nothing of checks or pictures.
+import type { Place } from '../contract/names.ts';
 import type { RunningLab } from '../providers/provider.ts';
+import { ApiWatches } from './api-watches.ts';
 import { type Change, Monitor, type MonitorTool } from './monitor.ts';
 import { NamesWatch } from './names-watch.ts';
+import { PodPlaces } from './pod-places.ts';
 import { keyOf } from './round.ts';
 
-export type KernelEvent = { node: string; netns?: string | undefined; change: Change | 'namespaces' };
+/** `pods` are those whose place it is; `name` is what changed in a collection, where that is known. */
+export type KernelEvent =
+  | { node: string; netns?: string | undefined; pods: readonly string[]; change: Change | 'namespaces' }
+  | { change: 'api'; path: string; name: string | undefined };
 
-/** What to listen to: one place by one tool, the named namespaces of a node, or the links of a node and all of them. */
+/**
+ * What to listen to: one place, or wherever a pod is, by one tool; the named namespaces of a node; the links of a node and all
+ * of them; a collection of the cluster's API.
+ */
 export type Interest =
   | { node: string; netns?: string | undefined; by: MonitorTool }
+  | { pod: string; by: MonitorTool }
+  | { by: 'api'; path: string }
   | { node: string; by: 'names' }
   | { node: string; by: 'everything' };
 
@@ -20,6 +31,9 @@ export type Subscription = Disposable & {
 
 /** Named namespaces of a node that are listened to for the picture, each by a process of ours; checks name theirs. */
 const MOST_NAMED = 24;
+
+/** Says where pods are, or are no longer. */
+export const PODS = '/api/v1/pods';
 
 const shared = new WeakMap<RunningLab, KernelEvents>();
 
@@ -35,9 +49,16 @@ export class KernelEvents {
   readonly #subscribers = new Map<(event: KernelEvent) => void, readonly Interest[]>();
   readonly #monitors = new Map<string, Monitor>();
   readonly #names = new Map<string, NamesWatch>();
+  readonly #api: ApiWatches;
+  readonly #pods: PodPlaces;
 
   constructor(lab: RunningLab) {
     this.#lab = lab;
+    this.#pods = new PodPlaces(lab, () => this.#reconcile());
+    this.#api = new ApiWatches(lab, (path, name) => {
+      if (path === PODS) this.#pods.changed(name);
+      this.#emit({ change: 'api', path, name });
+    });
   }
 
   /** @param onEvent called for everything that anyone listens to in this lab; choose what concerns you */
@@ -58,7 +79,9 @@ export class KernelEvents {
   }
 
   #reconcile(): void {
-    const interests = [...this.#subscribers.values()].flat();
+    const all = [...this.#subscribers.values()].flat();
+    this.#followApi(all);
+    const interests = all.flatMap((i) => this.#onNode(i));
     this.#watchNames(new Set(interests.filter(needsNames).map((i) => i.node)));
     const wanted = new Map(interests.flatMap((i) => this.#placesOf(i)).map((m) => [`${m.by} ${keyOf(m)}`, m]));
     for (const [key, monitor] of this.#monitors) {
@@ -68,13 +91,28 @@ export class KernelEvents {
     }
     for (const [key, { node, netns, by }] of wanted) {
       if (this.#monitors.has(key)) continue;
-      const onChange = (change: Change) => this.#emit({ node, netns, change });
+      const onChange = (change: Change) => this.#emit({ node, netns, pods: this.#pods.at({ node, netns }), change });
       this.#monitors.set(key, new Monitor(this.#lab, { node, netns }, by, onChange));
     }
   }
 
+  #followApi(interests: readonly Interest[]): void {
+    const pods = new Set(interests.flatMap((i) => ('pod' in i ? i.pod : [])));
+    const paths = interests.flatMap((i) => (i.by === 'api' ? i.path : []));
+    this.#api.want(new Set(pods.size > 0 ? [...paths, PODS] : paths));
+    this.#pods.want(pods);
+  }
+
+  /** An interest in a pod as one in the place where it is; nothing while it is nowhere. */
+  #onNode(interest: Interest): NodeInterest[] {
+    if (interest.by === 'api') return [];
+    if (!('pod' in interest)) return [interest];
+    const place: Place | undefined = this.#pods.of(interest.pod);
+    return place ? [{ ...place, by: interest.by }] : [];
+  }
+
   /** The monitors that an interest needs now: in named namespaces only while they exist. */
-  #placesOf(interest: Interest): { node: string; netns?: string | undefined; by: MonitorTool }[] {
+  #placesOf(interest: NodeInterest): { node: string; netns?: string | undefined; by: MonitorTool }[] {
     const { node } = interest;
     const names = this.#names.get(node)?.names ?? [];
     if (interest.by === 'names') return [];
@@ -106,7 +144,7 @@ export class KernelEvents {
       monitor[Symbol.dispose]();
     }
     this.#reconcile();
-    this.#emit({ node, change: 'namespaces' });
+    this.#emit({ node, pods: [], change: 'namespaces' });
   }
 
   #emit(event: KernelEvent): void {
@@ -114,4 +152,6 @@ export class KernelEvents {
   }
 }
 
-const needsNames = (i: Interest): boolean => i.by === 'names' || i.by === 'everything' || i.netns !== undefined;
+type NodeInterest = Extract<Interest, { node: string }>;
+
+const needsNames = (i: NodeInterest): boolean => i.by === 'names' || i.by === 'everything' || i.netns !== undefined;

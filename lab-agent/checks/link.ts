@@ -1,15 +1,18 @@
-import type { CheckParameters } from '../contract/checks/index.ts';
+import type { Place } from '../contract/names.ts';
+import { placeOf } from './cluster-names.ts';
 import { findInterface, isUp } from './interfaces.ts';
 import type { Runner } from './registry.ts';
-import { type Round, where } from './round.ts';
+import type { Parameters as ParametersOf, SeenPlace } from './resolve.ts';
+import { keyOf, type Round, where } from './round.ts';
 import type { Interface } from './tool-json.ts';
 import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
 
-type Parameters = CheckParameters<'link'>;
+type Parameters = ParametersOf<'link'>;
 
 export const checkLink: Runner<'link'> = async (round, params) => {
-  const expected = expectation(params);
+  const wanted = await wantedEnd(round, params);
+  const expected = expectation(params, wanted);
   const found = await findInterface(round, params, params.dev);
   if (!found.ok) return unseen(expected, found);
   const { dev } = found.data;
@@ -19,20 +22,22 @@ export const checkLink: Runner<'link'> = async (round, params) => {
   const kind = kindOf(dev);
   if (params.kind !== undefined && params.kind !== kind) wrong.push(`is of kind ${kind}`);
   if (params.mtu !== undefined && params.mtu !== dev.mtu) wrong.push(`has MTU ${dev.mtu ?? 'unknown'}`);
-  if (params.peer) {
+  if (wanted) {
     const peer = await peerOf(round, params, dev);
     if (!peer.ok) return broken(expected, peer.why);
-    if (peer.is !== nameEnd(params.node, params.peer)) wrong.push(peer.is ? `is plugged to ${peer.is}` : noPeer(kind));
+    if (!peer.is) wrong.push(noPeer(kind));
+    else if (!sameEnd(peer.is, wanted)) wrong.push(`is plugged to ${nameEnd(peer.is)}`);
+    if (wanted.unseen) return unseen(expected, wanted.unseen);
   }
   if (wrong.length > 0) return notMet(expected, `${at} ${wrong.join(' and ')}`);
   return met(expected, `${at} is ${isUp(dev) ? 'up' : 'down'}, of kind ${kind}, with MTU ${dev.mtu ?? 'unknown'}`);
 };
 
-function expectation(params: Parameters): string {
+function expectation(params: Parameters, peer: End | undefined): string {
   const parts = [params.is === 'present' ? 'exists' : `is ${params.is}`];
   if (params.kind) parts.push(`is of kind ${params.kind}`);
   if (params.mtu) parts.push(`has MTU ${params.mtu}`);
-  if (params.peer) parts.push(`is plugged to ${nameEnd(params.node, params.peer)}`);
+  if (peer) parts.push(`is plugged to ${nameEnd(peer)}`);
   return `${params.dev} ${where(params)} ${parts.join(', ')}`;
 }
 
@@ -41,8 +46,17 @@ export function kindOf(dev: Interface): string {
   return dev.linkinfo?.info_kind ?? (dev.flags.includes('LOOPBACK') ? 'loopback' : 'physical');
 }
 
-const nameEnd = (node: string, end: { netns?: string | undefined; dev: string }): string =>
-  `${end.dev} ${where({ node, netns: end.netns })}`;
+/** An end of a cable. */
+type End = SeenPlace & { dev: string };
+const nameEnd = (end: End): string => `${end.dev} ${where(end)}`;
+const sameEnd = (a: End, b: End): boolean => keyOf(a) === keyOf(b) && a.dev === b.dev;
+
+/** The other plug as the author names it. */
+async function wantedEnd(round: Round, { node, peer }: Parameters): Promise<End | undefined> {
+  if (!peer) return undefined;
+  const place = peer.pod === undefined ? { node, netns: peer.netns } : await placeOf(round, peer.pod);
+  return { ...place, dev: peer.dev };
+}
 
 const noPeer = (kind: string): string =>
   kind === 'veth' ? 'is plugged to an interface that is not in this lab' : `is of kind ${kind}, not a cable`;
@@ -53,18 +67,17 @@ const noPeer = (kind: string): string =>
  */
 async function peerOf(
   round: Round,
-  params: Parameters,
+  { node, netns, pod }: Parameters,
   dev: Interface,
-): Promise<{ ok: true; is: string | undefined } | { ok: false; why: string }> {
+): Promise<{ ok: true; is: End | undefined } | { ok: false; why: string }> {
   // In the same namespace `ip` names it.
-  if (dev.link && kindOf(dev) === 'veth')
-    return { ok: true, is: nameEnd(params.node, { netns: params.netns, dev: dev.link }) };
+  if (dev.link && kindOf(dev) === 'veth') return { ok: true, is: { node, netns, pod, dev: dev.link } };
   const state = await round.liveState();
-  const namespace = state.nodes.find((n) => n.name === params.node)?.namespaces.find((n) => n.netns === params.netns);
+  const find = (at: Place) => state.nodes.find((n) => n.name === at.node)?.namespaces.find((n) => n.netns === at.netns);
+  const namespace = find({ node, netns });
   if (!namespace || namespace.problem) {
     return { ok: false, why: `the picture of the lab lacks the place: ${namespace?.problem ?? 'it has just gone'}` };
   }
   const peer = namespace.interfaces.find((i) => i.name === dev.ifname)?.peer;
-  if (!peer) return { ok: true, is: undefined };
-  return { ok: true, is: nameEnd(peer.node, { netns: peer.netns, dev: peer.name }) };
+  return { ok: true, is: peer && { ...peer, pod: find(peer)?.pod, dev: peer.name } };
 }

@@ -12,10 +12,10 @@ const UNANSWERED = new Set(['failed', 'incomplete', 'none']);
 export const checkNeighbour: Runner<'neighbour'> = async (round, params) => {
   const { to, dev, lladdr, state } = params;
   const details = [dev && `on ${dev}`, lladdr && `at ${lladdr}`, state && `as ${state}`].filter(Boolean);
-  const expected = `the neighbour table ${where(params)} knows ${[to, ...details].join(' ')}`;
+  const expected = `the neighbour table ${where(params)} knows ${[to.says, ...details].join(' ')}`;
   const read = await readNeighbours(round, params);
   if (!read.ok) return unseen(expected, read);
-  const same = read.data.filter((n) => n.dst !== undefined && sameAddress(n.dst, to));
+  const same = read.data.filter((n) => n.dst !== undefined && sameAddress(n.dst, to.value));
   const hit = same.find(
     (n) =>
       (dev === undefined || n.dev === dev) &&
@@ -29,7 +29,7 @@ export const checkNeighbour: Runner<'neighbour'> = async (round, params) => {
   }
   // Multicast entries come by themselves and are no neighbours.
   const known = read.data.filter((n) => stateOf(n) !== 'noarp').flatMap((n) => n.dst ?? []);
-  return notMet(expected, `no entry for ${to} ${where(params)}; the table knows: ${list(known, 'nobody')}`);
+  return notMet(expected, `no entry for ${to.says} ${where(params)}; the table knows: ${list(known, 'nobody')}`);
 };
 
 const stateOf = (n: Neighbour): string => (n.state[0] ?? 'none').toLowerCase();

@@ -1,9 +1,9 @@
 import type { Layer } from '../capture/decode.ts';
-import type { CheckParameters } from '../contract/checks/index.ts';
 import { sameAddress } from './addresses.ts';
+import type { Parameters } from './resolve.ts';
 import { count, list } from './text.ts';
 
-type Wanted = Pick<CheckParameters<'capture'>, 'from' | 'to' | 'proto'>;
+type Wanted = Pick<Parameters<'capture'>, 'from' | 'to' | 'proto'>;
 
 /** Whether one layer of a packet, of a tunnel's inside too, is what is wanted. */
 export function fits(layers: readonly Layer[], wanted: Wanted): boolean {
@@ -12,8 +12,8 @@ export function fits(layers: readonly Layer[], wanted: Wanted): boolean {
   return layers.some(
     (layer) =>
       (proto === undefined || isOf(layer, proto)) &&
-      (from === undefined || sameAddress(layer.from, from)) &&
-      (to === undefined || sameAddress(layer.to, to)),
+      (from === undefined || sameAddress(layer.from, from.value)) &&
+      (to === undefined || sameAddress(layer.to, to.value)),
   );
 }
 
@@ -37,10 +37,10 @@ export function summary(seen: readonly string[], dev: string): string {
 }
 
 /** `2 ICMP packets from 11.11.11.2 to 11.11.11.3 that fit "host 11.11.11.3"` */
-export function wantedText(params: CheckParameters<'capture'>): string {
+export function wantedText(params: Parameters<'capture'>): string {
   const { packets, proto, from, to, filter } = params;
   const name = proto ? `${NAMES[proto]} ` : '';
-  const ends = `${from ? ` from ${from}` : ''}${to ? ` to ${to}` : ''}`;
+  const ends = `${from ? ` from ${from.says}` : ''}${to ? ` to ${to.says}` : ''}`;
   return `${packets} ${name}packet${packets === 1 ? '' : 's'}${ends}${filter ? ` that ${packets === 1 ? 'fits' : 'fit'} "${filter}"` : ''}`;
 }
 

@@ -1,5 +1,5 @@
-import type { CheckParameters } from '../contract/checks/index.ts';
 import type { Runner } from './registry.ts';
+import type { Parameters } from './resolve.ts';
 import { origin } from './round.ts';
 import { firstLine } from './text.ts';
 import { unseen } from './unseen.ts';
@@ -21,30 +21,33 @@ export const checkPing: Runner<'ping'> = async (round, params) => {
   if (!reply) {
     const reason = refusal(looked.stderr) ?? hopAnswer(looked.stdout);
     if (looked.code === 2 && !reason) return broken(expected, firstLine(looked.stderr) || 'ping said nothing');
-    return notMet(expected, `no answer from ${params.to}: ${reason ?? `nothing came back within ${params.within} s`}`);
+    return notMet(
+      expected,
+      `no answer from ${params.to.says}: ${reason ?? `nothing came back within ${params.within} s`}`,
+    );
   }
   const some = replies.length < params.count ? `${replies.length} of ${params.count} echoes answered` : 'answered';
-  const observed = `${params.to} ${some} in ${reply[2]} ms, TTL ${reply[1]}`;
+  const observed = `${params.to.says} ${some} in ${reply[2]} ms, TTL ${reply[1]}`;
   if (params.ttl !== undefined && Number(reply[1]) !== params.ttl) return notMet(expected, observed);
   return met(expected, observed);
 };
 
-function expectation({ to, from, size, whole, ttl, ...place }: CheckParameters<'ping'>): string {
+function expectation({ to, from, size, whole, ttl, ...place }: Parameters<'ping'>): string {
   const extra = [
-    from && `by ${from}`,
+    from && `by ${from.says}`,
     size !== undefined && `with ${size} bytes`,
     whole && 'unfragmented',
     ttl !== undefined && `with TTL ${ttl} in the answer`,
   ].filter(Boolean);
-  return `a ping from ${origin(place)} to ${to}${extra.length > 0 ? ` ${extra.join(' ')}` : ''} is answered`;
+  return `a ping from ${origin(place)} to ${to.says}${extra.length > 0 ? ` ${extra.join(' ')}` : ''} is answered`;
 }
 
-function commandLine({ to, from, count, size, whole, within }: CheckParameters<'ping'>): [string, ...string[]] {
+function commandLine({ to, from, count, size, whole, within }: Parameters<'ping'>): [string, ...string[]] {
   const argv: [string, ...string[]] = ['ping', '-n', '-c', `${count}`, '-i', `${INTERVAL_S}`, '-W', `${within}`];
-  if (from !== undefined) argv.push('-I', from);
+  if (from !== undefined) argv.push('-I', from.value);
   if (size !== undefined) argv.push('-s', `${size}`);
   if (whole) argv.push('-M', 'do');
-  return [...argv, '--', to];
+  return [...argv, '--', to.value];
 }
 
 /** What the sender's own kernel refuses; each is something that a learner can mend. */

@@ -1,21 +1,22 @@
-import type { CheckParameters } from '../contract/checks/index.ts';
 import { canonicalNetwork, covers, familyOf, sameAddress } from './addresses.ts';
 import type { Runner } from './registry.ts';
+import type { Parameters as ParametersOf } from './resolve.ts';
 import { where } from './round.ts';
 import { list } from './text.ts';
 import { type NextHop, type Route, readRoutes } from './tool-json.ts';
 import { unseen } from './unseen.ts';
 import { met, notMet } from './verdicts.ts';
 
-type Parameters = CheckParameters<'route'>;
+type Parameters = ParametersOf<'route'>;
 
 export const checkRoute: Runner<'route'> = async (round, params) => {
   const table = tableOf(params);
+  const to = params.to.value;
   const expected = `${wantedText(params)} ${where(params)}${table === 'main' ? '' : `, table ${table}`}`;
-  const family = familyOf(params.to === 'default' ? (params.via ?? '') : params.to);
+  const family = familyOf(to === 'default' ? (params.via?.value ?? '') : to);
   const read = await readRoutes(round, params, family);
   if (!read.ok) return unseen(expected, read);
-  const wanted = destination(params.to);
+  const wanted = destination(to);
   const same = read.data.filter((r) => destination(r.dst) === wanted);
   const hit = same.find((r) => r.table === table && fits(r, params));
   if (hit) return met(expected, routeText(hit));
@@ -26,9 +27,9 @@ export const checkRoute: Runner<'route'> = async (round, params) => {
     return notMet(expected, `there is another: ${list(texts, '', 3)}`, texts[0]);
   }
   const other = same.find((r) => r.table !== table && r.table !== 'local');
-  const near = other ?? coveringRoute(inTable, params.to);
+  const near = other ?? coveringRoute(inTable, to);
   const known = inTable.filter((r) => r.dst !== 'fe80::/64').map((r) => r.dst);
-  const none = params.to === 'default' ? 'no default route' : `no route to ${params.to}`;
+  const none = to === 'default' ? 'no default route' : `no route to ${params.to.says}`;
   const observed = `${none} ${where(params)}; there are routes to: ${list(known, 'nothing')}`;
   return notMet(expected, observed, near && routeText(near) + (near.table === table ? '' : ` in table ${near.table}`));
 };
@@ -49,7 +50,7 @@ function fits(route: Route, params: Parameters): boolean {
   if (params.proto !== undefined && route.protocol !== params.proto) return false;
   return hopsOf(route).some(
     (hop) =>
-      (params.via === undefined || sameAddress(gatewayOf(hop) ?? '', params.via)) &&
+      (params.via === undefined || sameAddress(gatewayOf(hop) ?? '', params.via.value)) &&
       (params.dev === undefined || hop.dev === params.dev) &&
       (params.onlink === undefined || hop.flags.includes('onlink') === params.onlink),
   );
@@ -79,7 +80,7 @@ function routeText(route: Route): string {
 function wantedText(params: Parameters): string {
   const { to, via, dev, proto, type, onlink } = params;
   const kind = type && type !== 'unicast' ? `${type} ` : '';
-  const path = `${via ? ` via ${via}` : ''}${dev ? ` dev ${dev}` : ''}${onlink ? ' onlink' : ''}`;
-  const name = to === 'default' ? `a ${kind}default route` : `a ${kind}route to ${to}`;
+  const path = `${via ? ` via ${via.says}` : ''}${dev ? ` dev ${dev}` : ''}${onlink ? ' onlink' : ''}`;
+  const name = to.value === 'default' ? `a ${kind}default route` : `a ${kind}route to ${to.says}`;
   return `${name}${path}${proto ? ` proto ${proto}` : ''}`;
 }

@@ -1,6 +1,7 @@
 import type { CheckItem, Expectation } from '../contract/checks/index.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import { look } from './registry.ts';
+import { resolve } from './resolve.ts';
 import type { Round } from './round.ts';
 import { firstLine } from './text.ts';
 import { broken, met, notMet, outcome } from './verdicts.ts';
@@ -24,8 +25,8 @@ export async function runItem(round: Round, item: CheckItem): Promise<Verdict> {
 
 async function runExpectation(round: Round, expectation: Expectation): Promise<Verdict> {
   const name = asWritten(expectation);
-  const { node } = expectation.params;
-  if (!round.hasNode(node)) return broken(name, `there is no node ${node} in this lab`);
+  const node = 'node' in expectation.params ? expectation.params.node : undefined;
+  if (node !== undefined && !round.hasNode(node)) return broken(name, `there is no node ${node} in this lab`);
   const limit = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Verdict>((resolve) => {
@@ -35,12 +36,16 @@ async function runExpectation(round: Round, expectation: Expectation): Promise<V
     }, limitMs(expectation));
   });
   try {
-    return await Promise.race([look(round, expectation as never, limit.signal), late]);
+    return await Promise.race([lookAt(round, expectation, limit.signal), late]);
   } catch (error) {
     return broken(name, firstLine(error instanceof Error ? error.message : String(error)));
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function lookAt(round: Round, expectation: Expectation, signal: AbortSignal): Promise<Verdict> {
+  return look(round, expectation.kind, await resolve(round, expectation), signal);
 }
 
 /** Longer than any of the kind's own limits can add up to. */

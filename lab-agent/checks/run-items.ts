@@ -1,4 +1,4 @@
-import { type CheckItem, type Expectation, followsKernel } from '../contract/checks/index.ts';
+import { type CheckItem, type Expectation, followedBy } from '../contract/checks/index.ts';
 import type { Verdict } from '../contract/verdict.ts';
 import type { Round } from './round.ts';
 import { runItem } from './run-item.ts';
@@ -29,5 +29,5 @@ const LOOKING: ReadonlySet<Expectation['kind']> = new Set(['sysctl', 'process', 
 function mannerOf(item: CheckItem): Manner {
   const kinds = [item.kind, ...(item.baseline ? [item.baseline.kind] : [])];
   if (kinds.includes('capture')) return 'listen';
-  return kinds.every((kind) => followsKernel(kind) || LOOKING.has(kind)) ? 'look' : 'send';
+  return kinds.every((kind) => followedBy(kind) !== undefined || LOOKING.has(kind)) ? 'look' : 'send';
 }

@@ -8,16 +8,16 @@ const START_MS = 3000;
 
 export const checkTcp: Runner<'tcp'> = async (round, params) => {
   const { to, port, within } = params;
-  const expected = `a TCP connection from ${origin(params)} to ${to} port ${port} is accepted`;
+  const expected = `a TCP connection from ${origin(params)} to ${to.says} port ${port} is accepted`;
   // nc counts in whole seconds.
-  const argv = ['nc', '-n', '-z', '-v', '-w', `${Math.ceil(within)}`, '--', to, `${port}`] as const;
+  const argv = ['nc', '-n', '-z', '-v', '-w', `${Math.ceil(within)}`, '--', to.value, `${port}`] as const;
   const looked = await round.act(params, argv, { timeoutMs: Math.ceil(within) * 1000 + START_MS, maxBytes: 4096 });
   if (!looked.ok) return unseen(expected, looked);
-  if (looked.code === 0) return met(expected, `${to} accepted a connection to port ${port}`);
+  if (looked.code === 0) return met(expected, `${to.says} accepted a connection to port ${port}`);
   const said = lastLine(looked.stderr);
   const reason = tcpFailure(said);
   if (reason === undefined) return broken(expected, said || 'nc said nothing');
-  return notMet(expected, `no connection to ${to} port ${port}: ${reason}`);
+  return notMet(expected, `no connection to ${to.says} port ${port}: ${reason}`);
 };
 
 /** What a failed connection means, in words; nothing when the tool itself failed. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Place } from '../contract/names.ts';
 import { parse } from '../contract/parse.ts';
+import type { SeenPlace } from './resolve.ts';
 import type { Round, Unseen } from './round.ts';
 import { where } from './round.ts';
 import { firstLine } from './text.ts';
@@ -10,7 +10,7 @@ export type Read<T> = { ok: true; data: T } | Unseen;
 /** Runs a program that prints JSON about kernel state and checks its shape; what does not fit was not seen. */
 export async function readJson<S extends z.ZodType>(
   round: Round,
-  place: Place,
+  place: SeenPlace,
   argv: readonly [string, ...string[]],
   schema: S,
 ): Promise<Read<z.output<S>>> {
@@ -53,7 +53,7 @@ const interfaceOf = z.object({
 export type Interface = z.output<typeof interfaceOf>;
 
 /** Interfaces with their addresses, kinds, and bridge port states: one process for four kinds of checks. */
-export function readInterfaces(round: Round, place: Place): Promise<Read<Interface[]>> {
+export function readInterfaces(round: Round, place: SeenPlace): Promise<Read<Interface[]>> {
   return readJson(round, place, ['ip', '-j', '-d', 'addr', 'show'], z.array(interfaceOf));
 }
 
@@ -75,7 +75,7 @@ export type Route = z.output<typeof routeOf>;
 export type NextHop = z.output<typeof nexthop>;
 
 /** Every route of every table of one address family. */
-export function readRoutes(round: Round, place: Place, family: 4 | 6): Promise<Read<Route[]>> {
+export function readRoutes(round: Round, place: SeenPlace, family: 4 | 6): Promise<Read<Route[]>> {
   const argv = ['ip', `-${family}`, '-j', '-d', 'route', 'show', 'table', 'all'] as const;
   return readJson(round, place, argv, z.array(routeOf));
 }
@@ -89,6 +89,6 @@ const neighbourOf = z.object({
 export type Neighbour = z.output<typeof neighbourOf>;
 
 /** The neighbour tables of both families, failed and static entries included. */
-export function readNeighbours(round: Round, place: Place): Promise<Read<Neighbour[]>> {
+export function readNeighbours(round: Round, place: SeenPlace): Promise<Read<Neighbour[]>> {
   return readJson(round, place, ['ip', '-j', 'neigh', 'show', 'nud', 'all'], z.array(neighbourOf));
 }

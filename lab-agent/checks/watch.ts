@@ -3,7 +3,7 @@
 import type { CheckItem, WireCheck } from '../contract/checks/index.ts';
 import type { CheckResult, Verdict, VerdictCause } from '../contract/verdict.ts';
 import type { RunningLab } from '../providers/provider.ts';
-import { concerns, interestsOf } from './followed.ts';
+import { concerns, followsWholly, interestsOf, lagsBehindApi } from './followed.ts';
 import { type KernelEvent, kernelEventsOf, type Subscription } from './kernel-events.ts';
 import { Pacer } from './pacer.ts';
 import { Round } from './round.ts';
@@ -15,6 +15,13 @@ const KERNEL_PACE = { debounceMs: 12, intervalMs: 250, rest: 3 };
 /** Traffic is sent at most twice a second, however often the prompt returns. */
 const PROMPT_PACE = { debounceMs: 20, intervalMs: 500 };
 
+/**
+ * Nodes follow what changes in the cluster's API in their own time, mostly within a tenth of a second: what looks at them is
+ * looked at again after this time, and some times more until it is met.
+ */
+const LAG_PACE = { debounceMs: 400, intervalMs: 1000 };
+const LAGGING_LOOKS = 4;
+
 export type CheckWatch = Disposable & {
   /** Runs checks once, watched or not; all results are also given to onResults. */
   run(checks: readonly WireCheck[], cause: VerdictCause): Promise<CheckResult[]>;
@@ -25,7 +32,14 @@ export type CheckWatch = Disposable & {
 };
 
 type Slot = { item: CheckItem; verdict: Verdict | undefined; stamp: number };
-type Watched = { check: WireCheck; slots: Slot[]; told: string; dirty: Set<number> };
+type Watched = {
+  check: WireCheck;
+  slots: Slot[];
+  told: string;
+  dirty: Set<number>;
+  /** Items that lag behind the API, with the looks that are left for them. */
+  lagging: Map<number, number>;
+};
 type Work = { slot: Slot; watched: Watched };
 
 /**
@@ -52,6 +66,7 @@ class Watch implements CheckWatch {
   readonly #events: Subscription;
   readonly #kernel = new Pacer(() => this.#lookAtChanged(), KERNEL_PACE);
   readonly #prompt = new Pacer(() => this.#lookAtAll(this.#watched, 'prompt'), PROMPT_PACE);
+  readonly #lag = new Pacer(() => this.#lookAtLagging(), LAG_PACE);
   #watched: Watched[] = [];
   #stamp = 0;
   #outbox: CheckResult[] = [];
@@ -86,15 +101,35 @@ class Watch implements CheckWatch {
     this.#events[Symbol.dispose]();
     this.#kernel[Symbol.dispose]();
     this.#prompt[Symbol.dispose]();
+    this.#lag[Symbol.dispose]();
   }
 
   #onEvent(event: KernelEvent): void {
-    for (const { check, dirty } of this.#watched) {
+    for (const { check, dirty, lagging } of this.#watched) {
       check.items.forEach((item, i) => {
-        if (concerns(item, event)) dirty.add(i);
+        if (!concerns(item, event)) return;
+        if (followsWholly(item)) dirty.add(i);
+        if (event.change === 'api' && lagsBehindApi(item)) lagging.set(i, LAGGING_LOOKS);
       });
     }
     if (this.#watched.some(({ dirty }) => dirty.size > 0)) this.#kernel.request();
+    if (this.#watched.some(({ lagging }) => lagging.size > 0)) this.#lag.request();
+  }
+
+  async #lookAtLagging(): Promise<void> {
+    const looks = this.#watched.flatMap((watched) =>
+      [...watched.lagging].map(([i, left]) => ({ watched, i, left, slot: watched.slots[i] as Slot })),
+    );
+    for (const { watched, i, left } of looks) {
+      if (left > 1) watched.lagging.set(i, left - 1);
+      else watched.lagging.delete(i);
+    }
+    await this.#round(looks, 'kernel');
+    for (const { watched, i, left, slot } of looks) {
+      // An event meanwhile has given it new looks.
+      if (slot.verdict?.verdict === 'met' && watched.lagging.get(i) === left - 1) watched.lagging.delete(i);
+    }
+    if (this.#watched.some(({ lagging }) => lagging.size > 0)) this.#lag.request();
   }
 
   async #lookAtChanged(): Promise<void> {
@@ -148,7 +183,7 @@ class Watch implements CheckWatch {
 
 function unseenYet(check: WireCheck): Watched {
   const slots = check.items.map((item) => ({ item, verdict: undefined, stamp: 0 }));
-  return { check, slots, told: '', dirty: new Set() };
+  return { check, slots, told: '', dirty: new Set(), lagging: new Map() };
 }
 
 /** What makes a verdict a changed one: its words, apart from how many milliseconds an answer took. */

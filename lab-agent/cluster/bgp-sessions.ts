@@ -3,7 +3,7 @@ import type { RunningLab } from '../providers/provider.ts';
 import type { ClusterView } from './view.ts';
 
 /** BIRD 2's own control socket in calico-node, as it lies on the node (image/images/calico-node). */
-export const BIRD_SOCKET = '/var/run/calico/bird2.ctl';
+export const BIRD_SOCKET = '/run/calico/bird2.ctl';
 
 /** The BGP sessions of a cluster's nodes, as their BIRD tells them. A node whose BIRD does not answer has none. */
 export async function readSessions(lab: RunningLab, cluster: ClusterView): Promise<BgpSession[]> {

@@ -7,10 +7,11 @@ export const nodeName = z
   .describe('The name of a node of the topology, e.g. `k8s-m`.');
 
 const dnsLabel = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const inNamespace = `(${dnsLabel}/)?${dnsLabel}(\\.${dnsLabel})*`;
 /** A pod as NAMESPACE/NAME; a name alone lies in the namespace `default`. */
 export const podName = z
   .string()
-  .regex(new RegExp(`^(${dnsLabel}/)?${dnsLabel}(\\.${dnsLabel})*$`), 'a pod is named NAMESPACE/NAME: default/pod1')
+  .regex(new RegExp(`^${inNamespace}$`), 'a pod is named NAMESPACE/NAME: default/pod1')
   .transform((name) => (name.includes('/') ? name : `default/${name}`))
   .describe('A pod, NAMESPACE/NAME; the namespace is `default` unless given.');
 
@@ -31,6 +32,27 @@ export const ip = z.union([z.ipv4(), z.ipv6()], { error: 'an IP address like 11.
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], {
   error: 'an address with its prefix length, like 11.11.11.2/24, is wanted',
 });
+
+/** Something of the cluster that has an address. */
+const clusterNameText = `(pod|service)/${inNamespace}|node/[a-z]([a-z0-9-]{0,30}[a-z0-9])?`;
+const CLUSTER_NAME = new RegExp(`^(${clusterNameText})$`);
+export const clusterName = z.string().regex(CLUSTER_NAME);
+export const isClusterName = (text: string): boolean => CLUSTER_NAME.test(text);
+
+/** An address as checks take it: itself, or the name of what has it. */
+export const address = z.union([z.ipv4(), z.ipv6(), clusterName], {
+  error: 'an IP address like 11.11.11.2, or a name like pod/pod2, node/k8s-w1 or service/web is wanted',
+});
+
+/** A URL whose host may be a name of the cluster; then its port follows, which shows where the name ends. */
+const NAMED_HOST = new RegExp(`^(https?://)(${clusterNameText}):([0-9]{1,5}(?:/.*)?)$`);
+export type NamedHost = { before: string; name: string; after: string };
+export function namedHost(url: string): NamedHost | undefined {
+  const found = NAMED_HOST.exec(url);
+  if (!found) return undefined;
+  const [before = '', name = ''] = found.slice(1);
+  return { before, name, after: url.slice(before.length + name.length) };
+}
 
 /** The id of a step, check or quiz: progress hangs on it, so it never changes. */
 export const blockId = z
@@ -60,9 +82,5 @@ function compiles(source: string): boolean {
   }
 }
 
-/** Where a check looks: a node, or a named network namespace on it. */
-export const place = {
-  node: nodeName,
-  netns: netnsName.optional(),
-};
+/** A node, or a named network namespace on it. */
 export type Place = { node: string; netns?: string | undefined };

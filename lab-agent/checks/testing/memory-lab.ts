@@ -1,13 +1,15 @@
 import type { Place } from '../../contract/names.ts';
 import type { FileLooked, Looked, RunningLab } from '../../providers/provider.ts';
 import { keyOf } from '../round.ts';
+import type { MemoryCluster } from './memory-cluster.ts';
 
 type Following = Parameters<RunningLab['follow']>[2] & { place: Place; argv: readonly string[]; disposed: boolean };
 
 /** For tests: a lab in memory that replays what tools printed, and behaves as badly as a test wants. */
 export class MemoryLab implements RunningLab {
   readonly id = 'memory000000';
-  readonly nodes = [{ name: 'm', kind: 'machine' as const, shell: true }];
+  readonly nodes = ['m', 'w1', 'router'].map((name) => ({ name, kind: 'machine' as const, shell: true }));
+  cluster: MemoryCluster | undefined;
   /** By place and command line, `m: ip -j …`; anything else is answered with `other`. */
   readonly answers = new Map<string, Looked | Promise<Looked>>();
   other: Looked = { ok: false, why: 'the lab is frozen' };
@@ -35,6 +37,10 @@ export class MemoryLab implements RunningLab {
     const command = `${keyOf(place)}: ${argv.join(' ')}`;
     this.looked.push(command);
     return this.answers.get(command) ?? this.other;
+  }
+
+  lookWithRoot(node: string, argv: readonly [string, ...string[]]): Promise<Looked> {
+    return this.look({ node }, argv);
   }
 
   follow(place: Place, argv: readonly [string, ...string[]], on: Parameters<RunningLab['follow']>[2]): Disposable {
@@ -76,6 +82,7 @@ export class MemoryLab implements RunningLab {
     throw new Error('a lab in memory has no shells');
   }
 
+  async saveDisk(): Promise<void> {}
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
   async destroy(): Promise<void> {}

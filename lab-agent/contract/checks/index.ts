@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import * as cluster from './cluster.ts';
+import * as clusterTraffic from './cluster-traffic.ts';
 import * as state from './state.ts';
 import * as traffic from './traffic.ts';
 
@@ -20,6 +22,13 @@ export const checkKinds = {
   dns: traffic.dns,
   command: traffic.command,
   capture: traffic.capture,
+  object: cluster.object,
+  ippool: cluster.ippool,
+  bgp: cluster.bgp,
+  ipset: cluster.ipset,
+  chain: cluster.chain,
+  traffic: clusterTraffic.traffic,
+  service: clusterTraffic.service,
 } as const;
 export type CheckKind = keyof typeof checkKinds;
 export const kindNames = Object.keys(checkKinds) as CheckKind[];
@@ -109,14 +118,19 @@ function resolveKind(written: Partial<Record<CheckKind, unknown>>): Expectation 
   return { kind, params: written[kind as CheckKind] } as Expectation;
 }
 
-/** Kinds whose state the kernel reports by itself; the others re-run when the learner's command has ended. */
-const KERNEL_EVENTS: ReadonlySet<CheckKind> = new Set([
-  'namespace',
-  'link',
-  'address',
-  'route',
-  'neighbour',
-  'bridge-port',
-  'iptables',
-]);
-export const followsKernel = (kind: CheckKind): boolean => KERNEL_EVENTS.has(kind);
+/** What tells that a kind's state may have changed; the others re-run when the learner's command has ended. */
+const FOLLOWED: Partial<Record<CheckKind, 'kernel' | 'api'>> = {
+  namespace: 'kernel',
+  link: 'kernel',
+  address: 'kernel',
+  route: 'kernel',
+  neighbour: 'kernel',
+  'bridge-port': 'kernel',
+  iptables: 'kernel',
+  ipset: 'kernel',
+  chain: 'kernel',
+  bgp: 'kernel',
+  object: 'api',
+  ippool: 'api',
+};
+export const followedBy = (kind: CheckKind): 'kernel' | 'api' | undefined => FOLLOWED[kind];

@@ -1,5 +1,17 @@
 import * as z from 'zod';
-import { cidr, deviceName, ip, netnsName, nodeName, pattern, place, sysctlKey } from '../names.ts';
+import {
+  address as addressOrName,
+  cidr,
+  clusterName,
+  deviceName,
+  ip,
+  netnsName,
+  nodeName,
+  pattern,
+  podName,
+  sysctlKey,
+} from '../names.ts';
+import { onePlace, place } from './places.ts';
 
 /** Kinds that look at what the kernel holds. They cost nothing to the lab and re-run on the kernel's events. */
 
@@ -15,37 +27,44 @@ export const link = z
     kind: z.string().optional().describe('The kind as `ip -d link` names it: veth, bridge, vxlan, ipip, tun.'),
     mtu: z.int().optional(),
     peer: z
-      .strictObject({ netns: netnsName.optional(), dev: deviceName })
+      .strictObject({ netns: netnsName.optional(), pod: podName.optional(), dev: deviceName })
+      .refine((p) => p.netns === undefined || p.pod === undefined, '`netns` and `pod` are two places: give one of them')
       .optional()
-      .describe('The other plug of a veth cable, on the same node; without `netns`, in the node itself.'),
+      .describe('The other plug of a veth cable: on the same node, in `netns` there, or in `pod`.'),
   })
+  .refine(...onePlace)
   .describe('An interface exists, and is up or down, of a kind, with a peer.');
 
 export const address = z
   .strictObject({ ...place, dev: deviceName, is: cidr.describe('The address with its prefix length.') })
+  .refine(...onePlace)
   .describe('An interface has an address.');
 
 export const route = z
   .strictObject({
     ...place,
-    to: z.union([z.literal('default'), cidr, ip], { error: '`default`, or a network like 10.1.0.0/16 is wanted' }),
-    via: ip.optional().describe('The next hop.'),
+    to: z.union([z.literal('default'), cidr, ip, clusterName], {
+      error: '`default`, a network like 10.1.0.0/16, or a name like pod/pod2 is wanted',
+    }),
+    via: addressOrName.optional().describe('The next hop.'),
     dev: deviceName.optional(),
     proto: z.string().optional().describe('Who made it: static, kernel, bird, dhcp …'),
     type: z.enum(['unicast', 'blackhole', 'unreachable', 'prohibit', 'local']).optional(),
     table: z.union([z.string(), z.int()]).optional(),
     onlink: z.boolean().optional(),
   })
+  .refine(...onePlace)
   .describe('The routing table holds a route.');
 
 export const neighbour = z
   .strictObject({
     ...place,
-    to: ip.describe('The address of the neighbour.'),
+    to: addressOrName.describe('The address of the neighbour.'),
     dev: deviceName.optional(),
     lladdr: z.string().optional().describe('Its MAC address.'),
     state: z.enum(['reachable', 'stale', 'permanent', 'failed', 'incomplete', 'delay', 'probe', 'noarp']).optional(),
   })
+  .refine(...onePlace)
   .describe('The neighbour (ARP) table knows a host.');
 
 export const bridgePort = z
@@ -55,22 +74,25 @@ export const bridgePort = z
     port: deviceName,
     state: z.enum(['forwarding', 'disabled', 'learning', 'listening', 'blocking']).optional(),
   })
+  .refine(...onePlace)
   .describe('An interface is a port of a bridge.');
 
 export const sysctl = z
   .strictObject({ ...place, key: sysctlKey, is: z.union([z.string(), z.number()]).transform(String) })
+  .refine(...onePlace)
   .describe('A kernel setting has a value.');
 
-const chainPlace = {
-  ...place,
+export const tableOfRules = {
   table: z.enum(['filter', 'nat', 'mangle', 'raw', 'security']).default('filter'),
-  chain: z.string().min(1).max(29),
   family: z.enum(['ipv4', 'ipv6']).default('ipv4'),
 };
 
 export const iptables = z
   .strictObject({
-    ...chainPlace,
+    ...place,
+    table: tableOfRules.table,
+    chain: z.string().min(1).max(29),
+    family: tableOfRules.family,
     policy: z.enum(['ACCEPT', 'DROP']).optional().describe('The policy of a built-in chain.'),
     rule: z
       .string()
@@ -84,16 +106,19 @@ export const iptables = z
   .refine((c) => [c.policy, c.rule, c.matches].filter((v) => v !== undefined).length === 1, {
     error: 'give one of `policy`, `rule` and `matches`',
   })
+  .refine(...onePlace)
   .describe('A chain has a policy, or holds a rule.');
 
 export const process = z
   .strictObject({
-    node: nodeName,
+    node: place.node,
+    netns: netnsName.optional().describe('Only processes in this network namespace.'),
+    pod: podName.optional().describe("In place of `node`: a pod's processes, by its network namespace."),
     name: z.string().min(1).max(255).describe('The name of the program, or a part of its command line.'),
     count: z.int().min(1).optional().describe('How many at least; 1 unless given.'),
-    netns: netnsName.optional().describe('Only processes in this network namespace.'),
   })
-  .describe('A process runs on a node.');
+  .refine(...onePlace)
+  .describe('A process runs on a node or in a pod.');
 
 export const file = z
   .strictObject({

@@ -27,6 +27,12 @@ export class Places {
     return `${this.#first}/root/proc/${pid}`;
   }
 
+  /** A node's root folder as programs see it that run in the lab's outermost namespaces (`looking`). */
+  rootFromLab(node: string): string {
+    const pid = this.node(node).split('/').at(-1);
+    return `/proc/${pid}/root`;
+  }
+
   /** The node's pty multiplexer, at a place that learners cannot change. */
   ptmx(node: string): string {
     this.node(node);
