@@ -25,7 +25,9 @@ export function ClusterSteps({ steps }: { steps: readonly ClusterStep[] }) {
             {step.reached && step.afterMs !== undefined && (
               <span className="ml-1.5 text-muted text-xs tabular-nums">{seconds(step.afterMs)}</span>
             )}
-            <span className="block text-muted text-xs leading-snug">{step.observed}</span>
+            <span title={step.observed} className="wrap-anywhere line-clamp-2 text-muted text-xs leading-snug">
+              {step.observed}
+            </span>
           </span>
         </li>
       ))}

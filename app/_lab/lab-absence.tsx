@@ -67,7 +67,7 @@ function Bringing() {
   const waits = cluster?.some(({ reached }) => !reached);
   return (
     <Centered title={t('lab.building')} busy={of === 0 || waits} part={of > 0 && !waits ? done / of : undefined}>
-      {of > 0 && !waits ? t('step.bringing', { done, of }) : t(waits ? 'cluster.starting' : 'lab.building.hint')}
+      {of > 0 && !waits ? t('step.bringing', { done, of }) : t(waits ? 'cluster.waiting' : 'lab.building.hint')}
       {waits && (
         <div className="mt-4 text-left">
           <ClusterSteps steps={cluster ?? []} />

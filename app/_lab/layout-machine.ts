@@ -1,194 +1,138 @@
-import type { LiveInterface, LiveNamespace, LiveState } from '../../lab-agent/contract/lab.ts';
+import type { LivePod, LiveState } from '../../lab-agent/contract/lab.ts';
+import { layoutBars } from './layout-bars.ts';
+import { hostEnds, layoutPods } from './layout-pods.ts';
+import { chipOf, chipRow, moveRow, type Placed, type Plug, type Row } from './layout-rows.ts';
+import { layoutSpaces } from './layout-spaces.ts';
+import { podSpaces, podsOnNode } from './pods-on-node.ts';
 import {
   type BarShape,
-  type Box,
   type ChipShape,
-  chipSize,
-  isUp,
+  isTunnel,
+  isWorthShowing,
   type MachineShape,
-  nicKey,
+  type PillShape,
+  type PodShape,
   type SpaceShape,
-  shownAddresses,
   textWidth,
 } from './topology-shapes.ts';
 
 export type LiveNode = LiveState['nodes'][number];
-/** Where a cable may be plugged in. */
-export type Plug = Box & { key: string; nic: LiveInterface; place: 'space' | 'bar' | 'edge' };
 export type MachineLayout = {
   machine: MachineShape;
   spaces: SpaceShape[];
   bars: BarShape[];
   chips: ChipShape[];
+  pods: PodShape[];
+  pills: PillShape[];
   plugs: Plug[];
+};
+export type MachineOptions = {
+  /** All pods of the cluster. */
+  pods: readonly LivePod[];
+  podsInARow: number;
+  /** Keys of the pills that were opened. */
+  open: ReadonlySet<string>;
 };
 
 const PAD = 14;
 const GAP = 12;
 const HEADER = 26;
-const SPACE_HEADER = 24;
 /** Between namespaces and what they are plugged into: room for cables. */
 const CABLE_ROOM = 46;
 const MIN_WIDTH = 168;
-/** Ports stand this deep in their bridge. */
-const PORT_HEIGHT = 24;
-const BAR_HEIGHT = 30;
+/** More pods than these on one machine are counted, and shown at a click. */
+const MOST_PODS = 6;
+const PILL = { width: 132, height: 22 };
+/** A tunnel's line goes down inside of the machine's left edge. */
+const TUNNEL_X = 7;
 
-type Placed = { chip: ChipShape; nic: LiveInterface; place: Plug['place'] };
-
-/** One machine with its left upper corner at 0,0: namespaces above, bridges below them, its own interfaces on the lower edge. */
-export function layoutMachine(node: LiveNode): MachineLayout {
+/**
+ * One machine with its left upper corner at 0,0: pods and namespaces above, bridges below them, then what is its alone, its
+ * plugs into networks on the lower edge.
+ */
+export function layoutMachine(node: LiveNode, options: MachineOptions): MachineLayout {
   const own = node.namespaces.find((n) => n.netns === undefined);
-  const named = node.namespaces.filter((n) => n.netns !== undefined);
-  const nics = (own?.interfaces ?? []).filter((i) => i.kind !== 'loopback' && i.name !== 'lo');
-  const bridges = nics.filter((i) => i.kind === 'bridge');
-  const portsOf = (bridge: LiveInterface) => nics.filter((i) => i.master === bridge.name);
-  const free = nics.filter((i) => i.kind !== 'bridge' && !bridges.some((b) => b.name === i.master));
+  const nics = (own?.interfaces ?? []).filter(isWorthShowing);
+  const { shown, all, pills } = choosePods(node, options);
+  const podRows = layoutPods(shown, { node: node.name, nics, perRow: options.podsInARow });
+  const ofPods = podSpaces(node);
+  const named = node.namespaces.filter((n) => n.netns !== undefined && !ofPods.includes(n));
+  const spaces = layoutSpaces(node.name, named);
+  const above = [...podRows.flatMap(({ placed }) => placed), ...spaces.placed];
+  const bridges = nics.filter(({ kind }) => kind === 'bridge');
+  const bars = layoutBars(node.name, { bridges, nics, above });
 
-  const placed: Placed[] = [];
-  const spaces: SpaceShape[] = [];
-  const bars: BarShape[] = [];
-  let y = HEADER + PAD;
+  const ends = hostEnds(all, nics);
+  const isPort = ({ master }: { master?: string | undefined }) => bridges.some(({ name }) => name === master);
+  const free = nics.filter((nic) => nic.kind !== 'bridge' && !isPort(nic) && !ends.has(nic.name));
+  const place = (nic: (typeof free)[number]): Placed => {
+    const alone = nic.network === undefined && !nic.peer && nic.kind !== 'veth';
+    return { chip: chipOf(node.name, undefined, nic), nic, place: alone ? 'tunnel' : 'edge' };
+  };
+  const chips = free.map(place);
+  const alone = chips
+    .filter((one) => one.place === 'tunnel')
+    .sort((a, b) => Number(isTunnel(b.nic)) - Number(isTunnel(a.nic)));
+  const edge = chips.filter((one) => one.place === 'edge');
 
-  if (named.length > 0) {
-    let x = PAD;
-    let tallest = 0;
-    for (const namespace of named) {
-      const box = layoutSpace(node.name, namespace, { x, y });
-      spaces.push(box.space);
-      placed.push(...box.chips);
-      x += box.space.width + GAP;
-      tallest = Math.max(tallest, box.space.height);
-    }
-    y += tallest + CABLE_ROOM;
-  }
+  const rows: { row: Row; after: number }[] = [
+    ...podRows.map((row, i) => ({ row, after: i === podRows.length - 1 && bridges.length > 0 ? CABLE_ROOM : GAP })),
+    { row: spaces, after: CABLE_ROOM },
+    { row: bars, after: edge.length > 0 ? CABLE_ROOM - 12 : PAD },
+    { row: withPills(chipRow(alone, GAP), pills), after: GAP },
+    { row: chipRow(edge, GAP), after: PAD },
+  ].filter(({ row }) => row.shapes.length > 0);
 
-  if (bridges.length > 0) {
-    let x = PAD;
-    const order = plugOrder(placed);
-    for (const bridge of bridges) {
-      const ports = portsOf(bridge).sort((a, b) => order(a) - order(b) || a.index - b.index);
-      const laid = layoutBar(node.name, bridge, ports, { x, y });
-      bars.push(laid.bar);
-      placed.push(...laid.ports);
-      x += laid.bar.width + GAP;
-    }
-    y += PORT_HEIGHT + BAR_HEIGHT + (free.length > 0 ? CABLE_ROOM - 12 : PAD);
-  }
-
-  let x = PAD;
-  for (const nic of free) {
-    const chip = chipOf(node.name, undefined, nic, { x, y });
-    placed.push({ chip, nic, place: 'edge' });
-    x += chip.width + GAP;
-  }
-  if (free.length > 0) y += Math.max(...placed.filter((p) => p.place === 'edge').map((p) => p.chip.height));
-
-  const right = Math.max(0, ...[...spaces, ...bars, ...placed.map((p) => p.chip)].map((b) => b.x + b.width));
   const title = textWidth(node.name) + (own?.defaultVia ? textWidth(own.defaultVia) + 60 : 0) + 2 * PAD + 24;
-  const width = Math.max(MIN_WIDTH, right + PAD, title);
-  center(spaces, bars, placed, width);
-  const height = free.length > 0 ? y + PAD : Math.max(y, HEADER + PAD + 30);
+  const width = Math.max(MIN_WIDTH, title, ...rows.map(({ row }) => row.width + 2 * PAD));
+  let y = HEADER + PAD;
+  for (const { row, after } of rows) {
+    // Each row stands in the middle of its machine.
+    moveRow(row, (width - row.width) / 2, y);
+    y += row.height + after;
+  }
+  const placed = [...above, ...bars.placed, ...alone, ...edge];
+  const height = Math.max(rows.at(-1)?.after === GAP ? y + PAD - GAP : y, HEADER + PAD + 30);
   return {
     machine: { key: node.name, name: node.name, kind: node.kind, via: own?.defaultVia, x: 0, y: 0, width, height },
-    spaces,
-    bars,
+    spaces: spaces.spaces,
+    bars: bars.bars,
+    pods: podRows.flatMap(({ pods }) => pods),
+    pills,
     chips: placed.map((p) => p.chip),
-    plugs: placed.map(({ chip, nic, place }) => ({ ...box(chip), key: chip.key, nic, place })),
+    plugs: placed.map(plugOf),
   };
 }
 
-function layoutSpace(node: string, namespace: LiveNamespace, at: { x: number; y: number }) {
-  const name = namespace.netns ?? '';
-  const nics = namespace.interfaces.filter((i) => i.kind !== 'loopback' && i.name !== 'lo');
-  const viaHeight = namespace.defaultVia ? 18 : 0;
-  const chips: Placed[] = [];
-  let x = at.x + 10;
-  for (const nic of nics) {
-    const chip = chipOf(node, name, nic, { x, y: at.y + SPACE_HEADER + viaHeight });
-    chips.push({ chip, nic, place: 'space' });
-    x += chip.width + 8;
+function choosePods(node: LiveNode, { pods, open }: MachineOptions) {
+  const { own, system } = podsOnNode(node, pods);
+  const pills: PillShape[] = [];
+  const part = (what: PillShape['what'], some: typeof own, shownBefore: number) => {
+    const key = `${node.name}/+${what}`;
+    const count = some.length - shownBefore;
+    if (count <= 0) return some;
+    pills.push({ key, node: node.name, what, count, open: open.has(key), x: 0, y: 0, ...PILL });
+    return open.has(key) ? some : some.slice(0, shownBefore);
+  };
+  const shown = [...part('more', own, MOST_PODS), ...part('system', system, 0)];
+  // Those on their node's network last: they have nothing to be plugged in.
+  shown.sort((a, b) => Number(a.hostNetwork) - Number(b.hostNetwork));
+  return { shown, all: [...own, ...system], pills };
+}
+
+function withPills(row: Row, pills: PillShape[]): Row {
+  let x = row.width > 0 ? row.width + GAP : 0;
+  const height = Math.max(row.height, pills.length > 0 ? PILL.height : 0);
+  for (const pill of pills) {
+    pill.x = x;
+    pill.y = (height - pill.height) / 2;
+    x += pill.width + GAP;
   }
-  const inside = Math.max(26, ...chips.map((c) => c.chip.height));
-  // Plugs hang on the lower edge whatever their height, so that cables leave from one line.
-  for (const { chip } of chips) chip.y += inside - chip.height;
-  const texts = Math.max(
-    textWidth(name) + 20,
-    namespace.defaultVia ? textWidth(`default via ${namespace.defaultVia}`) + 20 : 0,
-  );
-  const space: SpaceShape = {
-    key: `${node}/${name}`,
-    name,
-    via: namespace.defaultVia,
-    problem: namespace.problem,
-    empty: nics.length === 0,
-    ...at,
-    width: Math.max(124, texts, chips.length > 0 ? x - 8 + 10 - at.x : 0),
-    height: SPACE_HEADER + viaHeight + inside + 10,
-  };
-  const shift = (space.width - (chips.length > 0 ? x - 8 + 10 - at.x : 0)) / 2;
-  if (chips.length > 0) for (const { chip } of chips) chip.x += shift;
-  return { space, chips };
+  return { shapes: [...row.shapes, ...pills], width: Math.max(row.width, x - GAP), height };
 }
 
-function layoutBar(node: string, bridge: LiveInterface, nics: LiveInterface[], at: { x: number; y: number }) {
-  const lines = shownAddresses(bridge);
-  const ports: Placed[] = [];
-  let x = at.x + 12;
-  for (const nic of nics) {
-    const width = chipSize(nic.name, []).width;
-    const chip: ChipShape = {
-      ...chipOf(node, undefined, nic, { x, y: at.y }),
-      lines: [],
-      width,
-      height: PORT_HEIGHT,
-    };
-    ports.push({ chip, nic, place: 'bar' });
-    x += width + 10;
-  }
-  const label = textWidth(bridge.name) + lines.reduce((sum, l) => sum + textWidth(l) + 12, 0) + 40;
-  const bar: BarShape = {
-    key: nicKey(node, undefined, bridge.name),
-    name: bridge.name,
-    up: bridge.up,
-    lines,
-    x: at.x,
-    y: at.y + PORT_HEIGHT,
-    width: Math.max(140, label, x + 2 - at.x),
-    height: BAR_HEIGHT,
-  };
-  return { bar, ports };
-}
-
-function chipOf(node: string, netns: string | undefined, nic: LiveInterface, at: { x: number; y: number }): ChipShape {
-  const lines = shownAddresses(nic);
-  const key = nicKey(node, netns, nic.name);
-  return { key, name: nic.name, up: isUp(nic), kind: nic.kind, lines, ...at, ...chipSize(nic.name, lines) };
-}
-
-/** Ports in the order of what they are cabled to, so that cables do not cross. */
-function plugOrder(placed: readonly Placed[]): (nic: LiveInterface) => number {
-  return (nic) => {
-    const peer = nic.peer;
-    if (!peer) return Number.MAX_SAFE_INTEGER;
-    const key = nicKey(peer.node, peer.netns, peer.name);
-    return placed.find((p) => p.chip.key === key)?.chip.x ?? Number.MAX_SAFE_INTEGER;
-  };
-}
-
-/** Each row stands in the middle of its machine. */
-function center(spaces: SpaceShape[], bars: BarShape[], placed: Placed[], width: number): void {
-  const of = (place: Plug['place']) => placed.filter((p) => p.place === place).map((p) => p.chip);
-  for (const row of [[spaces, of('space')], [bars, of('bar')], [of('edge')]]) {
-    const all = row.flat();
-    if (all.length === 0) continue;
-    const left = Math.min(...all.map((b) => b.x));
-    const right = Math.max(...all.map((b) => b.x + b.width));
-    const shift = (width - (right - left)) / 2 - left;
-    for (const b of all) b.x += shift;
-  }
-}
-
-function box({ x, y, width, height }: Box): Box {
-  return { x, y, width, height };
+function plugOf({ chip, nic, place }: Placed): Plug {
+  const { key, x, y, width, height } = chip;
+  if (place !== 'tunnel') return { key, nic, place, x, y, width, height };
+  return { key, nic, place, x: TUNNEL_X, y: y + height / 2, width: 0, height: 0, reach: x - TUNNEL_X };
 }

@@ -1,7 +1,9 @@
 import type { LiveState } from '../../lab-agent/contract/lab.ts';
-import { layoutMachine, type MachineLayout, type Plug } from './layout-machine.ts';
+import { layoutMachine, type MachineLayout } from './layout-machine.ts';
+import type { Plug } from './layout-rows.ts';
 import { gutter, heightBelow, layoutSegments, rightEnd, type SegmentGroup, segmentGroups } from './layout-segments.ts';
-import { type CableShape, isUp, nicKey, type Point, type TopologyLayout } from './topology-shapes.ts';
+import { layoutSessions } from './layout-sessions.ts';
+import { type Box, type CableShape, isUp, nicKey, type Point, type TopologyLayout } from './topology-shapes.ts';
 
 const MARGIN = 12;
 const GAP = 26;
@@ -9,12 +11,31 @@ const GAP = 26;
 const MOST_IN_A_ROW = 3;
 const CLOUD = { width: 168, height: 84 };
 
+/** Pods beside each other in a machine: fewer where many machines want to be read. */
+const PODS_IN_A_ROW = 3;
+const PODS_IN_A_CROWD = 2;
+const NOTHING: ReadonlySet<string> = new Set();
+
+export type LayoutOptions = {
+  mostInARow?: number;
+  /** Keys of the pills whose pods are shown. */
+  open?: ReadonlySet<string>;
+};
+
 /**
  * Where everything on the picture stands. Pure and deterministic: the same state gives the same picture, things keep
  * their keys, and a new thing moves the others only as far as it needs room.
  */
-export function layoutTopology(state: LiveState, mostInARow = MOST_IN_A_ROW): TopologyLayout {
-  const rows = inRows(state.nodes.filter((n) => n.kind === 'machine').map(layoutMachine), mostInARow);
+export function layoutTopology(
+  state: LiveState,
+  { mostInARow = MOST_IN_A_ROW, open = NOTHING }: LayoutOptions = {},
+): TopologyLayout {
+  const nodes = state.nodes.filter((n) => n.kind === 'machine');
+  const podsInARow = nodes.length > MOST_IN_A_ROW ? PODS_IN_A_CROWD : PODS_IN_A_ROW;
+  const machines = nodes.map((node) => layoutMachine(node, { pods: state.pods ?? [], podsInARow, open }));
+  const sessions = layoutSessions(state);
+  const cells = sessions ? [...machines, asCell(sessions)] : machines;
+  const rows = inRows(cells, mostInARow);
   const clouds = state.nodes.filter((n) => n.kind === 'internet').map(layoutCloud);
   const last = rows.length - 1;
   const groups = segmentGroups(rows.map((row, i) => (i === last ? [...row, ...clouds] : row)));
@@ -40,13 +61,13 @@ export function layoutTopology(state: LiveState, mostInARow = MOST_IN_A_ROW): To
   let free = left;
   for (const cloud of clouds) {
     // Below what it is plugged together with, as far as there is room.
-    const wanted = middleOf(groups, cloud) - CLOUD.width / 2;
+    const wanted = middleOf(groups, cloud, last) - CLOUD.width / 2;
     const at = Math.max(free, Math.min(wanted, left + inner - CLOUD.width));
     move(cloud, at, y);
     free = at + CLOUD.width + GAP;
   }
   const all = [...rows.flat(), ...clouds];
-  const segments = layoutSegments(groups, floors, left);
+  const segments = layoutSegments(groups, floors, { left, right: left + inner });
   const cables = layoutCables(
     all.flatMap((m) => m.plugs),
     floors,
@@ -61,7 +82,10 @@ export function layoutTopology(state: LiveState, mostInARow = MOST_IN_A_ROW): To
   return {
     width: Math.max(left + inner, ...segments.map(rightEnd)) + MARGIN,
     height: lowest + MARGIN,
-    machines: all.map((m) => m.machine),
+    machines: all.map((m) => m.machine).filter((m) => m.kind !== 'sessions'),
+    sessions: sessions && { ...sessions, ...placeOf(all, 'sessions') },
+    pods: all.flatMap((m) => m.pods),
+    pills: all.flatMap((m) => m.pills),
     spaces: all.flatMap((m) => m.spaces),
     bars: all.flatMap((m) => m.bars),
     chips: all.flatMap((m) => m.chips),
@@ -70,20 +94,27 @@ export function layoutTopology(state: LiveState, mostInARow = MOST_IN_A_ROW): To
   };
 }
 
-/** The layout that can be shown larger in a place: machines in one row for a wide one, in two for a narrow one. */
-export function layoutFor(state: LiveState, place: { width: number; height: number } | undefined): TopologyLayout {
-  const two = layoutTopology(state);
-  if (!place) return two;
-  const one = layoutTopology(state, state.nodes.length);
-  const scale = ({ width, height }: TopologyLayout) => Math.min(place.width / width, place.height / height);
-  return scale(one) > scale(two) ? one : two;
+/** In the order of the topology, the first rows as long as the others or by one longer. */
+function inRows(machines: MachineLayout[], mostInARow: number): MachineLayout[][] {
+  const count = Math.max(1, Math.ceil(machines.length / mostInARow));
+  const rows: MachineLayout[][] = [];
+  for (let first = 0; rows.length < count; ) {
+    const size = Math.ceil((machines.length - first) / (count - rows.length));
+    rows.push(machines.slice(first, first + size));
+    first += size;
+  }
+  return rows;
 }
 
-/** In the order of the topology, the first row at least as long as the second. */
-function inRows(machines: MachineLayout[], mostInARow: number): MachineLayout[][] {
-  if (machines.length <= mostInARow) return [machines];
-  const half = Math.ceil(machines.length / 2);
-  return [machines.slice(0, half), machines.slice(half)];
+/** Stands among the machines, and nothing is plugged into it. */
+function asCell(sessions: Box): MachineLayout {
+  const machine = { key: 'sessions', name: '', kind: 'sessions' as const, via: undefined, ...sessions };
+  return { machine, spaces: [], bars: [], chips: [], pods: [], pills: [], plugs: [] };
+}
+
+function placeOf(all: readonly MachineLayout[], kind: MachineLayout['machine']['kind']): Point {
+  const { x = 0, y = 0 } = all.find(({ machine }) => machine.kind === kind)?.machine ?? {};
+  return { x, y };
 }
 
 /** The internet is a cloud with one plug on top; what it looks like inside is no part of any lesson. */
@@ -94,6 +125,8 @@ function layoutCloud(node: LiveState['nodes'][number]): MachineLayout {
     spaces: [],
     bars: [],
     chips: [],
+    pods: [],
+    pills: [],
     plugs: nics.map((nic, i) => ({
       key: nicKey(node.name, undefined, nic.name),
       nic,
@@ -106,18 +139,19 @@ function layoutCloud(node: LiveState['nodes'][number]): MachineLayout {
   };
 }
 
-/** Where a cloud would stand straight below the machines that it shares a network with. */
-function middleOf(groups: SegmentGroup[], cloud: MachineLayout): number {
-  const others = groups
-    .map((g) => [...g.rows.values()].flat())
-    .filter((plugs) => plugs.some((p) => cloud.plugs.includes(p)))
-    .flatMap((plugs) => plugs.filter((p) => !cloud.plugs.includes(p)));
-  const xs = others.map((p) => p.x + p.width / 2);
+/** Where a cloud would stand straight below the machines of the last row that it shares a network with, or of any. */
+function middleOf(groups: SegmentGroup[], cloud: MachineLayout, lastRow: number): number {
+  const shared = groups.filter(({ rows }) => [...rows.values()].flat().some((plug) => cloud.plugs.includes(plug)));
+  const others = (plugs: Plug[]) => plugs.filter((plug) => !cloud.plugs.includes(plug));
+  const near = others(shared.flatMap(({ rows }) => rows.get(lastRow) ?? []));
+  const found = near.length > 0 ? near : others(shared.flatMap(({ rows }) => [...rows.values()].flat()));
+  const xs = found.map((p) => p.x + p.width / 2);
   return xs.length === 0 ? MARGIN + CLOUD.width / 2 : (Math.min(...xs) + Math.max(...xs)) / 2;
 }
 
 function move(laid: MachineLayout, dx: number, dy: number): void {
-  for (const shape of [laid.machine, ...laid.spaces, ...laid.bars, ...laid.chips, ...laid.plugs]) {
+  const { machine, spaces, bars, chips, pods, pills, plugs } = laid;
+  for (const shape of [machine, ...spaces, ...bars, ...chips, ...pods, ...pills, ...plugs]) {
     shape.x += dx;
     shape.y += dy;
   }

@@ -3,11 +3,14 @@ import type { ReactNode } from 'react';
 import { useText } from '../_languages/language-provider.tsx';
 import { CLOUD_PATH } from './cloud-path.ts';
 import type { BarShape, CableShape, ChipShape, MachineShape, SegmentShape, SpaceShape } from './topology-shapes.ts';
+import { shortened } from './topology-shapes.ts';
+
+type ThingProps = { x: number; y: number; inert?: boolean; children: ReactNode };
 
 /** A thing of the picture at its place; it moves there softly when the place changes. */
-function Thing({ x, y, children }: { x: number; y: number; children: ReactNode }) {
+export function Thing({ x, y, inert, children }: ThingProps) {
   return (
-    <g data-thing style={{ transform: `translate(${x}px, ${y}px)` }}>
+    <g data-thing style={{ transform: `translate(${x}px, ${y}px)`, pointerEvents: inert ? 'none' : undefined }}>
       <g>{children}</g>
     </g>
   );
@@ -69,7 +72,8 @@ export function Space({ space }: { space: SpaceShape }) {
         style={tint ? ({ '--tint': tint } as React.CSSProperties) : undefined}
       />
       <text x={10} y={16} className="big" style={tint ? { fill: tint } : undefined}>
-        {space.name}
+        <title>{space.name}</title>
+        {shortened(space.name, 24)}
       </text>
       {space.via && (
         <text x={10} y={33} className="quiet">
@@ -105,9 +109,10 @@ export function Bar({ bar }: { bar: BarShape }) {
   );
 }
 
+/** What lies below it, a pod, can be pressed through it. */
 export function Chip({ chip }: { chip: ChipShape }) {
   return (
-    <Thing x={chip.x} y={chip.y}>
+    <Thing x={chip.x} y={chip.y} inert>
       <rect className="chip" data-up={chip.up} width={chip.width} height={chip.height} rx={5} />
       <circle className="dot" data-up={chip.up} cx={12} cy={13} r={3} />
       <text x={20} y={17} className="name">
@@ -131,29 +136,46 @@ export function Cable({ cable }: { cable: CableShape }) {
 }
 
 export function Segment({ segment }: { segment: SegmentShape }) {
-  const { bars, riser } = segment;
+  const { bars, riser, tunnel } = segment;
+  const lines = [
+    ...(riser ? [`M${riser.x},${riser.from} V${riser.to}`] : []),
+    ...bars.map(({ y, from, to }) => `M${from},${y} H${to}`),
+  ];
+  const drops = bars.flatMap((bar) => bar.drops);
+  if (tunnel) return <Tunnel lines={[...lines, ...drops.map((d) => `M${d.x + d.reach},${d.from} H${d.x} V${d.to}`)]} />;
   return (
     <g data-thing>
-      {bars.flatMap(({ drops }) =>
-        drops.map((drop) => (
-          <path key={drop.key} className="cable" data-live={drop.live} d={`M${drop.x},${drop.from} V${drop.to}`} />
-        )),
-      )}
-      {riser && <path className="segment" d={`M${riser.x},${riser.from} V${riser.to}`} />}
-      {bars.map(({ y, from, to }) => (
-        <path key={y} className="segment" d={`M${from},${y} H${to}`} />
+      {drops.map((drop) => (
+        <path key={drop.key} className="cable" data-live={drop.live} d={`M${drop.x},${drop.from} V${drop.to}`} />
+      ))}
+      {lines.map((d) => (
+        <path key={d} className="segment" d={d} />
       ))}
     </g>
   );
 }
 
-/** Apart from its lines, and drawn after all of them: a cable of another network may pass behind it. */
-export function SegmentLabel({ segment }: { segment: SegmentShape }) {
-  const end = segment.bars.at(-1);
-  if (!end) return null;
+/** A pipe: what goes through it travels inside of what the cables carry. */
+function Tunnel({ lines }: { lines: readonly string[] }) {
+  const d = lines.join(' ');
   return (
-    <text x={end.to + 8} y={end.y + 4} className="quiet label">
-      {segment.label}
+    <g data-thing data-testid="tunnel">
+      <path className="tunnel" d={d} />
+      <path className="tunnel-inside" d={d} />
+    </g>
+  );
+}
+
+/** Apart from its lines, and drawn after all of them: a cable of another network may pass behind it. */
+export function SegmentLabel({ segment: { label, labelAt, tunnel } }: { segment: SegmentShape }) {
+  return (
+    <text
+      x={labelAt.x}
+      y={labelAt.y}
+      textAnchor={labelAt.anchor}
+      className={tunnel ? 'tunnel-name label' : 'quiet label'}
+    >
+      {label}
     </text>
   );
 }

@@ -16,18 +16,42 @@ export type SpaceShape = Box & {
   problem: string | undefined;
   empty: boolean;
 };
-export type MachineShape = Box & { key: string; name: string; kind: 'machine' | 'internet'; via: string | undefined };
+/** `sessions` stands beside the machines and shows what is agreed between them, no place where something runs. */
+export type MachineShape = Box & {
+  key: string;
+  name: string;
+  kind: 'machine' | 'internet' | 'sessions';
+  via: string | undefined;
+};
+/** A pod in its machine. `name` is NAMESPACE/NAME, or that of a namespace which the cluster does not (yet) tell about. */
+export type PodShape = Box & {
+  key: string;
+  name: string;
+  label: string;
+  node: string;
+  tone: 'good' | 'waits' | 'bad' | 'over' | 'unknown';
+  /** What it waits for, or that it is on its node's own network: a line of its own. */
+  note: 'not-ready' | 'host-network' | { phase: string } | undefined;
+  address: string | undefined;
+  hostNetwork: boolean;
+};
+/** Pods that are left out of the picture, to be shown at a click, or hidden again. */
+export type PillShape = Box & { key: string; node: string; what: 'system' | 'more'; count: number; open: boolean };
 /** A cable between two plugs; `live` when both ends are up. */
 export type CableShape = { key: string; path: string; from: Point; to: Point; live: boolean };
 /** A network that machines are plugged into: a line below each row of machines, and one that joins those lines. */
 export type SegmentShape = {
   key: string;
   label: string;
+  labelAt: Point & { anchor: 'start' | 'end' };
   bars: SegmentBar[];
   riser: { x: number; from: number; to: number } | undefined;
+  /** A network within the others, each packet of which travels in one of theirs. */
+  tunnel: boolean;
 };
 export type SegmentBar = { y: number; from: number; to: number; drops: SegmentDrop[] };
-export type SegmentDrop = { key: string; x: number; from: number; to: number; live: boolean };
+/** `reach`: how far to the right of its line its plug is. */
+export type SegmentDrop = { key: string; x: number; from: number; to: number; live: boolean; reach: number };
 
 export type TopologyLayout = {
   width: number;
@@ -38,7 +62,15 @@ export type TopologyLayout = {
   chips: ChipShape[];
   cables: CableShape[];
   segments: SegmentShape[];
+  pods: PodShape[];
+  pills: PillShape[];
+  sessions: SessionsShape | undefined;
 };
+
+/** Who speaks BGP with whom, as a ring of speakers with a line for each session. Places are within its own box. */
+export type SessionsShape = Box & { speakers: SpeakerShape[]; links: LinkShape[] };
+export type SpeakerShape = Point & { name: string; label: Point & { anchor: 'start' | 'middle' | 'end' } };
+export type LinkShape = { key: string; from: Point; to: Point; state: string; up: boolean };
 
 const CHAR_WIDTH = 6.7;
 const LINE_HEIGHT = 15;
@@ -59,6 +91,38 @@ export function shownAddresses(nic: LiveInterface): string[] {
 export function chipSize(name: string, lines: readonly string[]): { width: number; height: number } {
   const widest = Math.max(textWidth(name) + DOT, ...lines.map(textWidth));
   return { width: Math.ceil(Math.max(widest + 2 * PAD, 56)), height: PAD + LINE_HEIGHT * (1 + lines.length) + 4 };
+}
+
+/**
+ * Leaves out what only stands about: where a kernel has ipip, every namespace has a tunl0 that is down and has no address.
+ */
+export function isWorthShowing(nic: LiveInterface): boolean {
+  if (nic.kind === 'loopback' || nic.name === 'lo') return false;
+  return !(FALLBACK_TUNNELS.has(nic.name) && !nic.up && nic.addresses.length === 0);
+}
+const FALLBACK_TUNNELS = new Set([
+  'tunl0',
+  'sit0',
+  'gre0',
+  'gretap0',
+  'erspan0',
+  'ip6tnl0',
+  'ip6gre0',
+  'ip_vti0',
+  'ip6_vti0',
+]);
+
+/** An interface that puts packets into packets between machines, and is in use. */
+export function isTunnel(nic: LiveInterface): boolean {
+  const tunnel = ['ipip', 'vxlan', 'wireguard', 'gre'].includes(nic.kind) || nic.name === 'tunl0';
+  return tunnel && nic.up && nic.addresses.length > 0;
+}
+
+/** A name that is too long keeps its beginning and its end, which tell pods of one deployment apart. */
+export function shortened(name: string, most: number): string {
+  if (name.length <= most) return name;
+  const end = Math.floor((most - 1) / 2);
+  return `${name.slice(0, most - 1 - end)}…${name.slice(-end)}`;
 }
 
 export function nicKey(node: string, netns: string | undefined, name: string): string {

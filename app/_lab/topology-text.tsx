@@ -1,7 +1,11 @@
 'use client';
-import type { LiveInterface, LiveState } from '../../lab-agent/contract/lab.ts';
+import type { LiveInterface, LivePod, LiveState } from '../../lab-agent/contract/lab.ts';
 import { useText } from '../_languages/language-provider.tsx';
 import type { Translate } from '../_languages/translate.ts';
+import { sessionLinks } from './layout-sessions.ts';
+import { noteText } from './pod-parts.tsx';
+import { stateOf } from './pods-on-node.ts';
+import { isTunnel } from './topology-shapes.ts';
 
 /** The same as the picture, in words; loopbacks are here too. */
 export function TopologyText({ state }: { state: LiveState }) {
@@ -15,6 +19,7 @@ export function TopologyText({ state }: { state: LiveState }) {
             {node.namespaces.map((space) => (
               <li key={space.netns ?? ''}>
                 <span className="text-muted">
+                  {space.pod && `${t('pod.about', { about: space.pod })}, `}
                   {space.netns ? t('topology.namespace', { name: space.netns }) : t('topology.own')}
                   {space.defaultVia && `, ${t('topology.via', { via: space.defaultVia })}`}
                   {space.problem && `: ${space.problem}`}
@@ -26,11 +31,39 @@ export function TopologyText({ state }: { state: LiveState }) {
                 </ul>
               </li>
             ))}
+            {podsOf(state, node.name).map((pod) => (
+              <li key={pod.name} className="text-muted">
+                {podText(pod, t)}
+              </li>
+            ))}
           </ul>
         </li>
       ))}
+      {tunnels(state).map(([name, nodes]) => (
+        <li key={name}>{t('topology.tunnel', { name, nodes: nodes.join(', ') })}</li>
+      ))}
+      {sessionLinks(state.sessions ?? []).map(({ key, ends, state: how }) => (
+        <li key={key}>{t('topology.session', { one: ends[0], two: ends[1], state: how })}</li>
+      ))}
     </ul>
   );
+}
+
+const podsOf = ({ pods = [] }: LiveState, node: string): LivePod[] => pods.filter((pod) => pod.node === node);
+
+function podText(pod: LivePod, t: Translate): string {
+  const about = [pod.name, pod.address, noteText(stateOf(pod).note, t) ?? t('pod.ready')];
+  return t('pod.about', { about: about.filter(Boolean).join(', ') });
+}
+
+/** The tunnels that several machines have, with those machines. */
+function tunnels({ nodes }: LiveState): [string, string[]][] {
+  const ends = new Map<string, string[]>();
+  for (const { name, namespaces } of nodes) {
+    const own = namespaces.find(({ netns }) => netns === undefined);
+    for (const nic of own?.interfaces.filter(isTunnel) ?? []) ends.set(nic.name, [...(ends.get(nic.name) ?? []), name]);
+  }
+  return [...ends].filter(([, at]) => at.length > 1);
 }
 
 function nicText(nic: LiveInterface, t: Translate): string {
