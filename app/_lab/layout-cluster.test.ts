@@ -114,6 +114,14 @@ describe('the picture of a cluster', () => {
     expect(layoutTopology(lonely).segments.some(({ tunnel }) => tunnel)).toBe(false);
   });
 
+  it('draws no network that leads to no other machine', () => {
+    const [router, other] = [clusterNode('router'), clusterNode('w')];
+    router.namespaces[0]?.interfaces.push(nic('loop1', { network: 'idc1', addresses: ['10.1.1.254/24'] }));
+    const drawn = layoutTopology({ at: 0, nodes: [router, other] });
+    expect(drawn.segments.map(({ key }) => key)).toEqual(['cluster']);
+    expect(drawn.chips.map(({ name }) => name)).toContain('loop1');
+  });
+
   it('leaves out the tunl0 that a kernel with ipip puts into every namespace', () => {
     const down = nic('tunl0', { kind: 'ipip', up: false });
     const [node] = [clusterNode('w', { pods: ['default/pod1'] })];

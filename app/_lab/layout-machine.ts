@@ -1,4 +1,4 @@
-import type { LivePod, LiveState } from '../../lab-agent/contract/lab.ts';
+import type { LiveInterface, LivePod, LiveState } from '../../lab-agent/contract/lab.ts';
 import { layoutBars } from './layout-bars.ts';
 import { hostEnds, layoutPods } from './layout-pods.ts';
 import { chipOf, chipRow, moveRow, type Placed, type Plug, type Row } from './layout-rows.ts';
@@ -32,6 +32,8 @@ export type MachineOptions = {
   podsInARow: number;
   /** Keys of the pills that were opened. */
   open: ReadonlySet<string>;
+  /** Networks that lead somewhere on this picture; undefined when all are taken to do so. */
+  shared?: ReadonlySet<string> | undefined;
 };
 
 const PAD = 14;
@@ -66,12 +68,12 @@ export function layoutMachine(node: LiveNode, options: MachineOptions): MachineL
   const isPort = ({ master }: { master?: string | undefined }) => bridges.some(({ name }) => name === master);
   const free = nics.filter((nic) => nic.kind !== 'bridge' && !isPort(nic) && !ends.has(nic.name));
   const place = (nic: (typeof free)[number]): Placed => {
-    const alone = nic.network === undefined && !nic.peer && nic.kind !== 'veth';
-    return { chip: chipOf(node.name, undefined, nic), nic, place: alone ? 'tunnel' : 'edge' };
+    const alone = leadsNowhere(nic, options.shared);
+    return { chip: chipOf(node.name, undefined, nic), nic, place: alone ? 'alone' : 'edge' };
   };
   const chips = free.map(place);
   const alone = chips
-    .filter((one) => one.place === 'tunnel')
+    .filter((one) => one.place === 'alone')
     .sort((a, b) => Number(isTunnel(b.nic)) - Number(isTunnel(a.nic)));
   const edge = chips.filter((one) => one.place === 'edge');
 
@@ -104,6 +106,12 @@ export function layoutMachine(node: LiveNode, options: MachineOptions): MachineL
   };
 }
 
+/** A dummy, a tunnel, or the only plug of its network. */
+function leadsNowhere({ network, peer, kind }: LiveInterface, shared: MachineOptions['shared']): boolean {
+  if (peer) return false;
+  return network === undefined ? kind !== 'veth' : shared !== undefined && !shared.has(network);
+}
+
 function choosePods(node: LiveNode, { pods, open }: MachineOptions) {
   const { own, system } = podsOnNode(node, pods);
   const pills: PillShape[] = [];
@@ -133,6 +141,6 @@ function withPills(row: Row, pills: PillShape[]): Row {
 
 function plugOf({ chip, nic, place }: Placed): Plug {
   const { key, x, y, width, height } = chip;
-  if (place !== 'tunnel') return { key, nic, place, x, y, width, height };
+  if (place !== 'alone') return { key, nic, place, x, y, width, height };
   return { key, nic, place, x: TUNNEL_X, y: y + height / 2, width: 0, height: 0, reach: x - TUNNEL_X };
 }

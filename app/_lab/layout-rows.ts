@@ -5,7 +5,7 @@ import { type Box, type ChipShape, chipSize, isUp, nicKey, shownAddresses } from
 export type Plug = Box & {
   key: string;
   nic: LiveInterface;
-  place: 'space' | 'bar' | 'end' | 'edge' | 'tunnel';
+  place: 'space' | 'bar' | 'end' | 'edge' | 'alone';
   reach?: number;
 };
 export type Placed = { chip: ChipShape; nic: LiveInterface; place: Plug['place'] };

@@ -24,8 +24,8 @@ export function segmentGroups(rows: readonly (readonly MachineLayout[])[]): Segm
   for (const [row, machines] of rows.entries()) {
     for (const plug of machines.flatMap((m) => m.plugs)) {
       const { network, peer } = plug.nic;
-      const tunnel = plug.place === 'tunnel' && isTunnel(plug.nic);
-      if (!tunnel && (network === undefined || peer)) continue;
+      const tunnel = plug.place === 'alone' && isTunnel(plug.nic);
+      if (!tunnel && (network === undefined || peer || plug.place === 'alone')) continue;
       const name = tunnel ? `tunnel ${plug.nic.name}` : (network ?? '');
       const group = groups.get(name) ?? { network: name, label: name, tunnel, rows: new Map() };
       groups.set(name, group);

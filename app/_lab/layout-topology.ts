@@ -32,7 +32,8 @@ export function layoutTopology(
 ): TopologyLayout {
   const nodes = state.nodes.filter((n) => n.kind === 'machine');
   const podsInARow = nodes.length > MOST_IN_A_ROW ? PODS_IN_A_CROWD : PODS_IN_A_ROW;
-  const machines = nodes.map((node) => layoutMachine(node, { pods: state.pods ?? [], podsInARow, open }));
+  const shared = state.nodes.length > 1 ? sharedNetworks(state) : undefined;
+  const machines = nodes.map((node) => layoutMachine(node, { pods: state.pods ?? [], podsInARow, open, shared }));
   const sessions = layoutSessions(state);
   const cells = sessions ? [...machines, asCell(sessions)] : machines;
   const rows = inRows(cells, mostInARow);
@@ -92,6 +93,13 @@ export function layoutTopology(
     cables,
     segments,
   };
+}
+
+/** The networks that more than one plug of the lab is in. */
+function sharedNetworks({ nodes }: LiveState): Set<string> {
+  const plugged = nodes.flatMap(({ namespaces }) => namespaces.flatMap(({ interfaces }) => interfaces));
+  const named = plugged.flatMap(({ network }) => network ?? []);
+  return new Set(named.filter((name, at) => named.indexOf(name) !== at));
 }
 
 /** In the order of the topology, the first rows as long as the others or by one longer. */

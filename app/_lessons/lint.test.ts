@@ -73,6 +73,26 @@ ls
   `);
 });
 
+test('commands are typed into pods where there is a cluster', async () => {
+  const blocks = ['sh pod/pod1', 'sh pod/kube-system/coredns', 'sh pod/Pod_1', 'solution pod/pod1'];
+  const lesson = (topology: string) =>
+    `${FRONT(topology)}\n## A {#a}\n\n${blocks.map((block) => `\`\`\`${block}\nls\n\`\`\`\n`).join('')}`;
+  const files = {
+    'course.yaml': 'title: C\nsummary: S\n',
+    'topologies/lab.yaml': TOPOLOGY,
+    'topologies/kans.yaml': `${TOPOLOGY}cluster: { controlPlane: k8s-m, interface: enp0s3, podSubnet: 172.16.0.0/16 }\n`,
+    '010-a/lesson.mdx': lesson('kans'),
+    '020-b/lesson.mdx': lesson('lab').replace('Pod_1', 'pod2'),
+  };
+  expect(await lint(files)).toMatchInlineSnapshot(`
+    "c/010-a/lesson.mdx:18:1: sh pod/Pod_1: a pod is named NAMESPACE/NAME: default/pod1, or pod/pod1 for one of \`default\`
+    c/020-b/lesson.mdx:12:1: sh pod/pod1: a pod needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/020-b/lesson.mdx:15:1: sh pod/kube-system/coredns: a pod needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/020-b/lesson.mdx:18:1: sh pod/pod2: a pod needs a cluster, and the lesson's topology has no \`cluster:\`
+    c/020-b/lesson.mdx:21:1: solution pod/pod1: a pod needs a cluster, and the lesson's topology has no \`cluster:\`"
+  `);
+});
+
 test('pods, services and addresses of nodes need a cluster in the topology', async () => {
   const lesson = (topology: string) => `${FRONT(topology)}
 ## A {#a}

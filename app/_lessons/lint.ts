@@ -1,12 +1,15 @@
 import { lstat } from 'node:fs/promises';
 import { kernelFeatureNames } from '../../lab-agent/contract/features.ts';
+import { podName } from '../../lab-agent/contract/names.ts';
 import type { Position, Problem } from '../../lab-agent/contract/parse.ts';
 import type { Topology } from '../../lab-agent/contract/topology.ts';
 import { MAX_FIGURE_BYTES } from './check-markup.ts';
 import { lintCheckNames } from './check-names.ts';
+import { podNamed } from './command-target.ts';
 import { below, courseFolder, lessonFolders, readText, topologyNames } from './content-files.ts';
 import { Problems } from './problems.ts';
 import { type ReadLesson, readLesson } from './read-lesson.ts';
+import type { Sections } from './read-sections.ts';
 import { readTranslation } from './read-translation.ts';
 import { courseSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -96,18 +99,35 @@ function lintAgainstTopology(
   }
   const topology = topologies.get(frontMatter.topology);
   if (!topology) return;
+  lintTargets(sections, topology, problems);
+  for (const [check, named] of names) lintCheckNames(check.split('/')[1] ?? '', named, topology, problems);
+}
+
+/** Whether commands and solutions have a shell to be typed into. */
+function lintTargets({ sections }: Sections, topology: Topology, problems: Problems): void {
   const all = Object.keys(topology.nodes);
   const shells = all.filter((name) => topology.nodes[name]?.shell ?? topology.nodes[name]?.kind === 'machine');
-  for (const section of sections.sections) {
+  for (const section of sections) {
     for (const { kind, argument, position } of section.blocks) {
       if ((kind !== 'sh' && kind !== 'solution') || shells.includes(argument)) continue;
+      const pod = podNamed(argument);
+      if (pod !== undefined) {
+        const wrong = podProblem(pod, topology);
+        if (wrong) problems.add(position, `${kind} ${argument}`, wrong);
+        continue;
+      }
       const reason = all.includes(argument)
         ? `the node "${argument}" has no shell`
         : `the topology has no node "${argument}"`;
       problems.add(position, `${kind} ${argument}`, `${reason}; ${didYouMean(argument, shells)}`);
     }
   }
-  for (const [check, named] of names) lintCheckNames(check.split('/')[1] ?? '', named, topology, problems);
+}
+
+function podProblem(pod: string, { cluster }: Topology): string | undefined {
+  if (!cluster) return "a pod needs a cluster, and the lesson's topology has no `cluster:`";
+  const read = podName.safeParse(pod);
+  return read.success ? undefined : `${read.error.issues[0]?.message}, or pod/pod1 for one of \`default\``;
 }
 
 function lintSteps({ steps, sections }: ReadLesson, problems: Problems): void {
