@@ -29,12 +29,16 @@ const READY_MS = 240_000;
 /** What is kept of a node's disk. Container state is not: pods are made anew by whoever starts from the template. */
 const KEPT = [
   'etc/kubernetes',
-  'var/lib/kubelet',
-  'var/lib/etcd',
-  'root/.kube',
-  'etc/cni/net.d',
+  'root/.kube/config',
   'var/lib/calico/nodename',
+  'var/lib/etcd',
+  'var/lib/kubelet/config.yaml',
+  'var/lib/kubelet/kubeadm-flags.env',
+  'var/lib/kubelet/pki',
 ];
+
+/** Calico writes its CNI configuration when it can serve pods; one that lay there before would only make them fail. */
+const keptOf = ({ cni }: ClusterSettings): string[] => (cni === 'ptp' ? [...KEPT, 'etc/cni/net.d'] : KEPT);
 
 export async function makeTemplate({ provider, topology, folder, labId, say, signal }: MakeTemplate): Promise<void> {
   const settings = topology.cluster as ClusterSettings;
@@ -55,7 +59,7 @@ export async function makeTemplate({ provider, topology, folder, labId, say, sig
     await untilReady(lab, settings, since, say, signal);
     say('switching it off', 0.9);
     await switchOff(lab, topology, settings);
-    for (const node of clusterNodes(topology)) await lab.saveDisk(node, KEPT, join(partial, 'disks', node));
+    for (const node of clusterNodes(topology)) await lab.saveDisk(node, keptOf(settings), join(partial, 'disks', node));
     renameSync(join(partial, 'disks'), join(partial, 'nodes'));
     mkdirSync(dirname(folder), { recursive: true });
     renameSync(partial, folder);
@@ -104,6 +108,7 @@ async function applyNetwork(lab: RunningLab, topology: Topology, settings: Clust
       POD_SUBNET: settings.podSubnet,
       BLOCK_SIZE: String(settings.blockSize),
       INTERFACE: settings.interface,
+      API_HOST: addressInCluster(topology, at) as string,
     });
     await type(lab, at, [
       `mkdir /tmp/calico; cp ${SHARE}/calico/calico.yaml /tmp/calico/`,
@@ -165,20 +170,13 @@ export function stepsOf({ cni }: ClusterSettings): readonly ('api' | 'nodes' | '
   return cni === 'calico' ? ['api', 'nodes', 'bgp', 'pods'] : ['api', 'nodes', 'pods'];
 }
 
-/** Kubelets first, so that nothing is started again; then etcd gets its signal and closes its files; then the rest. */
+/** Kubelets first, so that nothing is started again; then etcd, which closes its files. All else ends with the lab. */
 async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
   const nodes = clusterNodes(topology);
   await Promise.all(nodes.map((node) => type(lab, node, ['sv -w 10 force-stop kubelet || true'])));
   await type(lab, settings.controlPlane, [
     'pkill -TERM -x kube-apiserver || true; pkill -TERM -x etcd || true; while pgrep -x etcd; do sleep 0.05; done',
   ]);
-  await Promise.all(
-    nodes.map((node) =>
-      type(lab, node, [
-        'sv -w 10 force-stop containerd || true; rm -rf /var/lib/kubelet/pods /var/lib/kubelet/cpu_manager_state /var/lib/kubelet/memory_manager_state',
-      ]),
-    ),
-  );
 }
 
 const untilContainerd = 'until ctr version >/dev/null 2>&1; do sleep 0.05; done';

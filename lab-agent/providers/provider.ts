@@ -14,12 +14,20 @@ export interface Provider {
   /** Kernel features of the machine that labs run on, by name. */
   features(): Promise<Record<string, boolean>>;
   /** Builds a lab and returns when every node is up; a failed build is torn down wholly before it throws `build-failed`. */
-  build(request: { id: string; topology: Topology; signal?: AbortSignal }): Promise<RunningLab>;
+  build(request: BuildRequest): Promise<RunningLab>;
   /** Takes up a lab that is already running, from what lies in its folder; undefined when it is no longer whole. */
   adopt(id: string): Promise<RunningLab | undefined>;
   /** Removes what is left of labs that are not in `known`: after a crash, at start and on a timer. Returns their ids. */
   reap(known: ReadonlySet<string>): Promise<string[]>;
 }
+
+export type BuildRequest = {
+  id: string;
+  topology: Topology;
+  /** For labs with a cluster: the folder of the template that it is switched on from (cluster/template-folder.ts). */
+  template?: string | undefined;
+  signal?: AbortSignal | undefined;
+};
 
 export type Output = { code: number; stdout: string; stderr: string };
 export type LookOptions = {
@@ -42,6 +50,12 @@ export interface RunningLab {
    * its PID namespace. `ok: false` when the place cannot be entered (no such namespace) or the time is over.
    */
   look(place: Place, argv: readonly [string, ...string[]], options: LookOptions): Promise<Looked>;
+
+  /**
+   * As `look` in a node's own network namespace, for programs that need a socket or a folder of the node: `{root}` in the
+   * arguments, and $NODE_ROOT, are the path of the node's root. What lies there is the learner's.
+   */
+  lookWithRoot(node: string, argv: readonly [string, ...string[]], options: LookOptions): Promise<Looked>;
 
   /**
    * As `look`, for programs that go on: `ip monitor`, `tcpdump`. Ends when disposed; `end` says why it ended by itself.
@@ -75,6 +89,9 @@ export interface RunningLab {
 
   /** How the terminal host starts a shell here; opaque to everyone else. */
   shellOn(node: string): Promise<ShellLaunch>;
+
+  /** Copies paths of a node's disk, as root of the node sees them, into a folder of this machine. For templates only. */
+  saveDisk(node: string, paths: readonly string[], folder: string): Promise<void>;
 
   freeze(): Promise<void>;
   thaw(): Promise<void>;

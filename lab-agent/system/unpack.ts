@@ -11,6 +11,7 @@ export async function unpackInto(folder: string, [program, ...args]: readonly [s
     stdio: [pack.stdout, 'ignore', 'pipe'],
     env: PLAIN_ENV,
   });
+  pack.stdout.destroy(); // the other program has its own copy
   const [packed, unpacked] = await Promise.all([ended(pack), ended(unpack)]);
   if (packed || unpacked) throw new HoplabError('internal', `a disk could not be copied: ${packed || unpacked}`);
 }
@@ -22,6 +23,7 @@ function ended(child: ReturnType<typeof spawn>): Promise<string> {
   });
   return new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('close', (code) => resolve(code === 0 ? '' : text || `status ${code}`));
+    // Not `close`: it waits for a pipe that the other program reads.
+    child.on('exit', (code) => resolve(code === 0 ? '' : text || `status ${code}`));
   });
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { imagePath } from '../cache.ts';
 import { recipeFolder } from '../recipe.ts';
-import { derive } from './debian.ts';
+import { derive, scriptPath } from './debian.ts';
 import { recipeHashOf } from './hash.ts';
 import { type BuildStep, type Part, partFolder } from './part.ts';
 
@@ -65,13 +65,7 @@ export async function assemble(target: string, { node, components, tools, store 
   const files = join(recipeFolder(), 'cluster-files');
   await step.run({ argv: ['cp', '-rT', '--remove-destination', files, rootfs] });
   cpSync(join(recipeFolder(), 'templates'), join(share, 'cluster'), { recursive: true });
-  const finish = [
-    'cd "$1"',
-    'chown -R 0:0 usr/share/hoplab/cluster usr/libexec/hoplab opt',
-    'for plugin in usr/lib/cni/*; do [ -e "opt/cni/bin/${plugin##*/}" ] || ln -s "/$plugin" opt/cni/bin/; done',
-    'mkdir -p var/lib/etcd etc/kubernetes etc/cni/net.d var/lib/calico usr/libexec/kubernetes lib/modules',
-  ].join('; ');
-  await step.run({ argv: ['sh', '-ec', finish, 'sh', rootfs] });
+  await step.run({ argv: ['sh', scriptPath('finish-cluster-node.sh'), rootfs] });
 }
 
 /** A folder becomes the target's content, a file the target. */

@@ -1,9 +1,9 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HoplabError } from '../../contract/errors.ts';
-import type { Topology } from '../../contract/topology.ts';
 import { type LabPlan, type NodePlan, planLab } from '../../lab/plan.ts';
+import { addressInCluster, clusterNodes } from '../../lab/plan-cluster.ts';
 import {
   cgroupVersion,
   groupFolders,
@@ -17,7 +17,7 @@ import { launch } from '../../system/exec.ts';
 import { type ImageTools, imageTools } from '../../system/image-tools.ts';
 import { loadModules } from '../../system/modules.ts';
 import { startTime } from '../../system/proc.ts';
-import type { Provider, RunningLab } from '../provider.ts';
+import type { BuildRequest, Provider, RunningLab } from '../provider.ts';
 import { kernelFeatures, LAB_MODULES } from './features.ts';
 import { IdSlots } from './id-slots.ts';
 import { endLeftLooks } from './left-looks.ts';
@@ -32,6 +32,8 @@ export type NamespacesOptions = {
   runDir: string;
   /** The node image's root folder. */
   image: string;
+  /** The cluster image's root folder, which labs with a cluster run on; it may not be there yet. */
+  clusterImage?: string | undefined;
   /** A name that keeps this agent's cgroups apart from other agents'. */
   instance: string;
   slotsDir?: string;
@@ -42,12 +44,12 @@ const BUILD_TIMEOUT_MS = 30_000;
 export class NamespacesProvider implements Provider {
   readonly name = 'namespaces';
   readonly #options: NamespacesOptions;
-  readonly #tools: ImageTools;
+  readonly #tools = new Map<string, ImageTools>();
   readonly #slots: IdSlots;
 
   constructor(options: NamespacesOptions) {
     this.#options = options;
-    this.#tools = imageTools(options.image);
+    this.#toolsOf(options.image);
     this.#slots = new IdSlots(options.slotsDir);
     mkdirSync(this.#labsDir, { recursive: true, mode: 0o700 });
   }
@@ -64,17 +66,19 @@ export class NamespacesProvider implements Provider {
     return kernelFeatures();
   }
 
-  async build({ id, topology, signal }: { id: string; topology: Topology; signal?: AbortSignal }): Promise<RunningLab> {
+  async build({ id, topology, template, signal }: BuildRequest): Promise<RunningLab> {
     const plan = planLab(topology, `topology "${topology.title}"`);
+    const image = this.#imageFor(topology);
     const folder = join(this.#labsDir, id);
     mkdirSync(join(folder, 'image'), { recursive: true, mode: 0o700 });
     const slot = this.#slots.take(folder);
-    const record: LabRecord = { id, slot: slot.index, firstId: slot.firstId, group: this.#group(id), nodes: [] };
+    const base = { id, slot: slot.index, firstId: slot.firstId, group: this.#group(id), nodes: [] };
+    const record: LabRecord = { ...base, image, ...clusterRecord(topology) };
     writeRecord(folder, record);
     try {
       makeGroup(ownGroup(record.group));
       setLimits(record.group, plan.limits);
-      await this.#runScript(plan, record, folder, signal);
+      await this.#runScript(plan, record, { folder, template, signal });
       return this.#running(record, folder);
     } catch (error) {
       await removeLab(record, folder, this.#slots);
@@ -120,25 +124,52 @@ export class NamespacesProvider implements Provider {
   }
 
   #running(record: LabRecord, folder: string): RunningLab {
-    return new NamespacesLab(record, this.#tools, joinFiles(ownGroup(record.group)), () =>
-      removeLab(record, folder, this.#slots),
+    return new NamespacesLab(
+      record,
+      this.#toolsOf(record.image ?? this.#options.image),
+      joinFiles(ownGroup(record.group)),
+      () => removeLab(record, folder, this.#slots),
     );
   }
 
-  async #runScript(plan: LabPlan, record: LabRecord, folder: string, signal?: AbortSignal): Promise<void> {
+  #toolsOf(image: string): ImageTools {
+    const known = this.#tools.get(image) ?? imageTools(image);
+    this.#tools.set(image, known);
+    return known;
+  }
+
+  /** @throws HoplabError `not-ready` while the cluster image is being built */
+  #imageFor({ cluster }: BuildRequest['topology']): string {
+    const { image, clusterImage } = this.#options;
+    if (!cluster) return image;
+    if (clusterImage && existsSync(clusterImage)) return clusterImage;
+    throw new HoplabError(
+      'not-ready',
+      "the cluster's programs are not built yet",
+      'npm run image -- ensure builds them.',
+    );
+  }
+
+  async #runScript(
+    plan: LabPlan,
+    record: LabRecord,
+    { folder, template, signal }: { folder: string } & Pick<BuildRequest, 'template' | 'signal'>,
+  ): Promise<void> {
+    const tools = this.#toolsOf(record.image ?? this.#options.image);
     const script = hostScript(plan, {
-      image: this.#tools.root,
-      busybox: this.#tools.busybox,
-      mount: this.#tools.program('usr/bin/mount'),
+      image: tools.root,
+      busybox: tools.busybox,
+      mount: tools.program('usr/bin/mount'),
       mountPoint: join(folder, 'image'),
       firstId: record.firstId,
+      template: template === undefined ? undefined : { folder: template, nodes: nodesOfTemplate(template) },
       joinFiles: joinFiles(ownGroup(record.group)),
       handedOver: cgroupVersion() === 2 ? joinFiles(record.group) : [],
       nodeGroups: nodeGroups(plan, record.group),
     });
     writeFileSync(join(folder, 'build.sh'), script, { mode: 0o600 });
     const log = openSync(join(folder, 'build.log'), 'w', 0o600);
-    const bb = this.#tools.busybox;
+    const bb = tools.busybox;
     const { status, exited } = launch(
       [bb, 'unshare', '-m', bb, 'sh', '-c', `${CLOSE_INHERITED}; exec "$0" sh "$1"`, bb, join(folder, 'build.sh')],
       log,
@@ -177,6 +208,18 @@ export class NamespacesProvider implements Provider {
 
 /** Under cgroup v2 a group that has groups with limits below it holds no processes; so the lab's are in one of their own. */
 const ownGroup = (group: string) => `${group}/_own`;
+
+function clusterRecord(topology: BuildRequest['topology']): Pick<LabRecord, 'cluster'> {
+  if (!topology.cluster) return {};
+  const nodes = clusterNodes(topology).map((name) => ({ name, address: addressInCluster(topology, name) as string }));
+  return { cluster: { controlPlane: topology.cluster.controlPlane, nodes } };
+}
+
+/** The nodes whose disks a template has; none while it is being made. */
+function nodesOfTemplate(template: string): string[] {
+  const folder = join(template, 'nodes');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
 
 function takeFirst(record: LabRecord, pid: number): void {
   const started = startTime(pid);

@@ -10,6 +10,14 @@ const recordSchema = z.strictObject({
   slot: z.int(),
   firstId: z.int(),
   group: z.string(),
+  /** The root folder of the node image that it runs on; the agent's own unless given. */
+  image: z.string().optional(),
+  cluster: z
+    .strictObject({
+      controlPlane: z.string(),
+      nodes: z.array(z.strictObject({ name: z.string(), address: z.string() })),
+    })
+    .optional(),
   /** The lab's first process: its pid on this machine, and when it started, which names it for good. */
   first: z.strictObject({ pid: z.int(), started: z.int() }).optional(),
   nodes: z.array(

@@ -1,10 +1,13 @@
 import { watch } from 'node:fs';
+import { LabCluster } from '../../cluster/lab-cluster.ts';
+import type { ClusterView } from '../../cluster/view.ts';
 import type { LiveState } from '../../contract/lab.ts';
 import type { Place } from '../../contract/names.ts';
 import { setFrozen } from '../../system/cgroups.ts';
 import { follow, PLAIN_ENV, type RunResult, run } from '../../system/exec.ts';
 import type { ImageTools } from '../../system/image-tools.ts';
 import { listOpened, type OpenPath, openInside, readOpened } from '../../system/lab-files.ts';
+import { unpackInto } from '../../system/unpack.ts';
 import type { FileLooked, Looked, LookOptions, RunningLab, ShellLaunch } from '../provider.ts';
 import { readLiveState } from './live-state.ts';
 import { Places } from './places.ts';
@@ -18,6 +21,7 @@ const MAX_NAMES = 256;
 export class NamespacesLab implements RunningLab {
   readonly id: string;
   readonly nodes: RunningLab['nodes'];
+  readonly cluster: ClusterView | undefined;
   readonly #record: LabRecord;
   readonly #places: Places;
   readonly #joinFiles: string[];
@@ -26,6 +30,7 @@ export class NamespacesLab implements RunningLab {
   constructor(record: LabRecord, tools: ImageTools, joinFiles: string[], remove: () => Promise<void>) {
     this.id = record.id;
     this.nodes = record.nodes.map(({ name, kind, shell }) => ({ name, kind, shell }));
+    this.cluster = record.cluster && new LabCluster(this, record.cluster);
     this.#record = record;
     this.#places = new Places(record, tools);
     this.#joinFiles = joinFiles;
@@ -36,6 +41,14 @@ export class NamespacesLab implements RunningLab {
     return this.#withNetns(place, async (path, fds) =>
       looked(await run(this.#places.looking(path, argv), { ...options, fds })),
     );
+  }
+
+  async lookWithRoot(node: string, argv: readonly [string, ...string[]], options: LookOptions): Promise<Looked> {
+    const root = this.#places.rootFromLab(node);
+    const [program, ...rest] = argv;
+    const filled = [program, ...rest.map((word) => word.replaceAll('{root}', root))] as const;
+    const env = { ...PLAIN_ENV, NODE_ROOT: root };
+    return looked(await run(this.#places.looking(this.#places.ownNetns(node), filled), { ...options, env }));
   }
 
   follow(place: Place, argv: readonly [string, ...string[]], on: Parameters<RunningLab['follow']>[2]): Disposable {
@@ -136,6 +149,13 @@ export class NamespacesLab implements RunningLab {
       },
       cgroups: this.#joinFiles,
     };
+  }
+
+  async saveDisk(node: string, paths: readonly string[], folder: string): Promise<void> {
+    const script =
+      'cd / && for p; do shift; [ ! -e "$p" ] || set -- "$@" "$p"; done; exec tar --numeric-owner --sparse -cf - "$@"';
+    const pack = this.#places.inside(node, ['/bin/sh', '-c', script, 'sh', ...paths]);
+    await unpackInto(folder, pack);
   }
 
   async freeze(): Promise<void> {

@@ -13,6 +13,8 @@ export type HostSide = {
   /** An empty folder that the image is mounted on; seen in the build's own mount namespace only. */
   mountPoint: string;
   firstId: number;
+  /** A cluster's template on the host; the lab sees it at TEMPLATE, read-only and with mapped ids. */
+  template?: { folder: string; nodes: readonly string[] } | undefined;
   joinFiles: readonly string[];
   /** Files that the lab's root may write to move its processes between its own groups; no limits are among them. */
   handedOver: readonly string[];
@@ -20,6 +22,11 @@ export type HostSide = {
   nodeGroups: ReadonlyMap<string, readonly NodeGroup[]>;
 };
 export type NodeGroup = { controller: string; folder: string };
+
+/** Where a lab has the template that it was switched on from: no learner's process sees this place. */
+export const TEMPLATE = '/run/lab/template';
+/** Where the template waits for it, in the build's own mount namespace: a folder of every machine that anybody may walk to. */
+const WAITING_PLACE = '/mnt';
 
 /** The one folder of cgroup v2, where v1 has one per controller. */
 export const UNIFIED = 'unified';
@@ -51,6 +58,11 @@ export function hostScript(plan: LabPlan, host: HostSide): string {
     `echo "0 ${host.firstId} ${IDS_PER_LAB}" > /proc/$H/uid_map`,
     `echo "0 ${host.firstId} ${IDS_PER_LAB}" > /proc/$H/gid_map`,
     `${host.mount.map(quote).join(' ')} --bind -o ro,X-mount.idmap=/proc/$H/ns/user ${quote(host.image)} ${quote(host.mountPoint)}`,
+    ...(host.template
+      ? [
+          `${host.mount.map(quote).join(' ')} --bind -o ro,X-mount.idmap=/proc/$H/ns/user ${quote(host.template.folder)} ${WAITING_PLACE}`,
+        ]
+      : []),
     ...host.handedOver.map((file) => `chown ${host.firstId}:${host.firstId} ${quote(file)}`),
     ...[...host.nodeGroups.values()]
       .flat()
@@ -85,6 +97,7 @@ function firstScript(plan: LabPlan, host: HostSide): string {
     ...DEVICES.map((name) => `[ ! -e /dev/${name} ] || mount --bind /dev/${name} ./dev/${name}`),
     `mkdir -p run/netns ${plan.nodes.map((n) => `run/lab/${n.name}/pts run/lab/${n.name}/disk run/lab/${n.name}/groups`).join(' ')}`,
     ...mountGroups(host),
+    ...(host.template ? [`mkdir .${TEMPLATE}`, `mount --bind ${WAITING_PLACE} .${TEMPLATE}`] : []),
     // One link per descriptor: ln makes them all in one process, named 3, 4, … after their targets.
     `ln -s ${descriptorPaths().join(' ')} run/netns/`,
     `pivot_root . ./mnt`,
@@ -139,7 +152,7 @@ function nodeScript(node: NodePlan, host: HostSide): string {
     `cd ${dir}`,
     `mount -t tmpfs -o mode=755,size=${megabytes}m disk disk`,
     `mkdir disk/upper disk/work disk/root`,
-    `mount -t overlay overlay -o lowerdir=/,upperdir=disk/upper,workdir=disk/work,userxattr disk/root`,
+    `mount -t overlay overlay -o lowerdir=${keptDisk(node, host)}/,upperdir=disk/upper,workdir=disk/work,userxattr disk/root`,
     'cd disk/root',
     `mount -t proc proc proc`,
     // Twice: `ip netns exec` takes the upper one away before it mounts its own, which needs one in sight.
@@ -151,6 +164,7 @@ function nodeScript(node: NodePlan, host: HostSide): string {
     `mount -t tmpfs -o size=${Math.max(8, Math.floor(megabytes / 8))}m shm dev/shm`,
     `mount -t mqueue mqueue dev/mqueue`,
     ...containerMounts(node, groups, megabytes),
+    ...keptKubelet(node, host),
     `hostname ${node.name}`,
     `mkdir -p run/netns run/lock`,
     `echo ${node.name} > etc/hostname`,
@@ -192,6 +206,17 @@ function containerMounts(node: NodePlan, groups: readonly NodeGroup[], megabytes
       `mount -t tmpfs -o mode=755,size=${megabytes}m disk ${folder}`,
     ]),
   ];
+}
+
+/** What a node's disk held when its template was switched off lies above the image: nothing is copied. */
+function keptDisk(node: NodePlan, { template }: HostSide): string {
+  return template?.nodes.includes(node.name) ? `${TEMPLATE}/nodes/${node.name}:` : '';
+}
+
+/** The kubelet's folder is a disk of its own, so what the template has of it is copied there: a few small files. */
+function keptKubelet(node: NodePlan, { template }: HostSide): string[] {
+  const kept = `${TEMPLATE}/nodes/${node.name}/var/lib/kubelet`;
+  return template?.nodes.includes(node.name) ? [`[ ! -d ${kept} ] || cp -a ${kept}/. var/lib/kubelet/`] : [];
 }
 
 function networkScript(plan: LabPlan): string[] {

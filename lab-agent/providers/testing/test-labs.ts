@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from '../../contract/parse.ts';
 import { type TopologyInput, topologySchema } from '../../contract/topology.ts';
 import { imagePath } from '../../image/index.ts';
+import { clusterImagePath } from '../../image/parts/cluster-image.ts';
 import { NamespacesProvider } from '../namespaces/index.ts';
 import type { RunningLab } from '../provider.ts';
 
@@ -21,7 +22,8 @@ export function testLabs(): TestLabs {
   const runDir = mkdtempSync(join(tmpdir(), 'hoplab-test-'));
   const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
   const instance = `test-${randomBytes(4).toString('hex')}`;
-  const provider = new NamespacesProvider({ runDir, image, instance });
+  const clusterImage = process.env.HOPLAB_TEST_CLUSTER_IMAGE ?? clusterImagePath().path;
+  const provider = new NamespacesProvider({ runDir, image, clusterImage, instance });
   return {
     provider,
     runDir,
