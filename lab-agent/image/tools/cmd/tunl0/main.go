@@ -31,6 +31,11 @@ func main() {
 
 // run forwards until something breaks; it never returns nil.
 func run(name string, mtu int) error {
+	// First the sockets: whoever sees the device may count on all the rest.
+	sockets, err := openSockets()
+	if err != nil {
+		return err
+	}
 	fd, index, err := openDevice(name, mtu)
 	if err != nil {
 		return err
@@ -38,10 +43,6 @@ func run(name string, mtu int) error {
 	device, _, err := tun.CreateUnmonitoredTUNFromFD(fd)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
-	}
-	sockets, err := openSockets()
-	if err != nil {
-		return err
 	}
 	hops, err := newNextHops(index)
 	if err != nil {
