@@ -1,5 +1,7 @@
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { BIRD_SOCKET, parseSessions } from '../cluster/bgp-sessions.ts';
+import { parse } from '../contract/parse.ts';
 import type { Round, Seen } from './round.ts';
 import { firstLine } from './text.ts';
 import type { Read } from './tool-json.ts';
@@ -42,10 +44,13 @@ export function birdRoutes(text: string, peers: ReadonlyMap<string, string>): An
   return routes;
 }
 
-/** What `show bgp ipv4 unicast summary json` and `show bgp ipv4 unicast json` print; without any peer nothing of it. */
+/**
+ * What `show bgp ipv4 unicast summary json` and `show bgp ipv4 unicast json` print; without any peer nothing of it. A route of
+ * its own has the peer `(unspec)`.
+ */
 const summaryShape = z.object({ peers: z.record(z.string(), z.object({ state: z.string() })).default({}) });
 const routesShape = z.object({
-  routes: z.record(z.string(), z.array(z.object({ peerId: z.string().optional() }))).default({}),
+  routes: z.record(z.string(), z.array(z.object({ peerId: z.string().default('') }))).default({}),
 });
 
 async function readFrr(round: Round, node: string): Promise<Read<Speaker>> {
@@ -64,14 +69,14 @@ async function readFrr(round: Round, node: string): Promise<Read<Speaker>> {
   if (!summary.ok) return stopped(summary, `no bgpd of FRR runs on ${node}`, none);
   if (!table.ok) return stopped(table, `no bgpd of FRR runs on ${node}`, none);
   try {
-    const { peers } = summaryShape.parse(jsonIn(summary.stdout));
-    const { routes } = routesShape.parse(jsonIn(table.stdout));
+    const { peers } = parse(summaryShape, jsonIn(summary.stdout), 'the summary');
+    const { routes } = parse(routesShape, jsonIn(table.stdout), 'the table');
     return {
       ok: true,
       data: {
         sessions: Object.entries(peers).map(([peer, { state }]) => ({ name: peer, peer, state })),
         routes: Object.entries(routes).flatMap(([network, ways]) =>
-          ways.flatMap(({ peerId }) => (peerId === undefined ? [] : { network, peer: peerId })),
+          ways.flatMap(({ peerId }) => (ipaddr.isValid(peerId) ? { network, peer: peerId } : [])),
         ),
       },
     };

@@ -3,7 +3,7 @@ import { isClusterName, namedHost } from '../contract/names.ts';
 import { readObject, readObjects } from './api-objects.ts';
 import type { SeenPlace } from './resolve.ts';
 import { nearestName, podText, type Round, type Unseen } from './round.ts';
-import { list } from './text.ts';
+import { instead, list } from './text.ts';
 import type { Read } from './tool-json.ts';
 
 /** An address or URL as programs take it, and as sentences say it: `pod/pod2 (172.16.184.3)`. Without one, `value` is empty. */
@@ -59,7 +59,7 @@ export async function placeOf(round: Round, pod: string): Promise<SeenPlace> {
   if (!found.missing)
     return nowhere({ ok: false, missing: false, why: `the pod ${podText(pod)} could not be found: ${found.why}` });
   const seen = await readPod(round, readName(`pod/${pod}`));
-  return nowhere(seen.ok ? absent(`${podText(pod)} has no network namespace: ${found.why}`) : seen);
+  return nowhere(seen.ok ? absent(`the pod ${podText(pod)} has no network namespace: ${found.why}`) : seen);
 }
 
 /** The address that a name has now; an address is its own. */
@@ -101,7 +101,7 @@ async function readPod(round: Round, name: ClusterName): Promise<Read<string>> {
   const { phase, podIP, containerStatuses } = read.data.status;
   if (podIP) return { ok: true, data: podIP };
   const waits = containerStatuses.find((c) => c.state?.waiting)?.state?.waiting?.reason;
-  return absent(`${podText(fullName(name))} has no address yet: it is ${phase}${waits ? ` (${waits})` : ''}`);
+  return absent(`the pod ${podText(fullName(name))} has no address yet: it is ${phase}${waits ? ` (${waits})` : ''}`);
 }
 
 async function readServiceAddress(round: Round, name: ClusterName): Promise<Read<string>> {
@@ -125,7 +125,7 @@ export async function readNamed<S extends z.ZodType>(
   const others = await readObjects(round, all, metadataShape);
   const names = others.ok ? others.data.map((o) => o.metadata.name) : [];
   const near = nearestName(name, names);
-  const unseen = absent(`there is no ${kind} ${name} in the namespace ${namespace}; there: ${list(names, 'none')}`);
+  const unseen = absent(`there is no ${kind} ${name} in the namespace ${namespace}${instead(names)}`);
   return near ? { ...unseen, nearest: `${kind}/${namespace === 'default' ? '' : `${namespace}/`}${near}` } : unseen;
 }
 

@@ -46,8 +46,7 @@ export async function ask(round: Round, asking: Asking): Promise<Asked> {
     ok: true,
     connections: lines.map(({ source, status, failure }) => {
       // A connection that never came about has no port of its own yet: then it is the one without an answer.
-      const flow =
-        flows.find((f) => f.origin === source) ?? (status === 0 ? flows.find((f) => f.unanswered) : undefined);
+      const flow = flows.find((f) => f.origin === source) ?? (status === 0 ? latestUnanswered(flows) : undefined);
       return { status, failure, led: flow?.led };
     }),
   };
@@ -70,7 +69,16 @@ function curlLine(line: string): { source: string; status: number; failure: stri
   return found ? { source: found[1] as string, status: Number(found[2]), failure: found[3] as string } : undefined;
 }
 
-type Flow = { origin: string; unanswered: boolean; led: { to: string; port: number; source: string } };
+type Flow = {
+  origin: string;
+  unanswered: boolean;
+  /** Until it is forgotten. */
+  secondsLeft: number;
+  led: { to: string; port: number; source: string };
+};
+
+const latestUnanswered = (flows: readonly Flow[]): Flow | undefined =>
+  flows.filter((f) => f.unanswered).sort((a, b) => b.secondsLeft - a.secondsLeft)[0];
 
 /** `tcp 6 118 TIME_WAIT src=A dst=VIP sport=S dport=80 src=POD dst=SOURCE sport=80 dport=S [ASSURED] …` (conntrack(8)) */
 export function conntrackLine(line: string): Flow | undefined {
@@ -80,6 +88,7 @@ export function conntrackLine(line: string): Flow | undefined {
   const [, source, , sourcePort, , unreplied, to = '', seen = '', port] = found;
   return {
     origin: `${source}:${sourcePort}`,
+    secondsLeft: Number(/^tcp\s+6\s+(\d+)/.exec(line)?.[1] ?? 0),
     unanswered: unreplied !== undefined || / (SYN_SENT|SYN_RECV|CLOSE) /.test(line),
     led: { to, port: Number(port), source: seen },
   };

@@ -3,7 +3,7 @@ import { readObject, readObjects } from './api-objects.ts';
 import type { Runner } from './registry.ts';
 import type { Parameters } from './resolve.ts';
 import { nearestName } from './round.ts';
-import { list } from './text.ts';
+import { instead, list } from './text.ts';
 import { unseen } from './unseen.ts';
 import { met, notMet } from './verdicts.ts';
 
@@ -31,7 +31,7 @@ export const checkIppool: Runner<'ippool'> = async (round, params) => {
   if (!read.data) {
     const others = await readObjects(round, PATH, named);
     const names = others.ok ? others.data.map((pool) => pool.metadata.name) : [];
-    return notMet(expected, `there is no such pool; there: ${list(names, 'none')}`, nearestName(params.name, names));
+    return notMet(expected, `there is no such pool${instead(names)}`, nearestName(params.name, names));
   }
   const { spec } = read.data;
   const wrong = wanted.filter(([key, value]) => spec[key] !== value).map(([key]): Setting => [key, spec[key]]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { kernelEventsOf } from './kernel-events.ts';
+import { kernelEventsOf, PODS } from './kernel-events.ts';
+import { MemoryCluster } from './testing/memory-cluster.ts';
 import { MemoryLab } from './testing/memory-lab.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -110,4 +111,58 @@ test('a lab with many names has few listeners for its picture, and they are begu
   // At 50 ms it would be 160 times.
   expect(lab.following.length).toBeLessThanOrEqual(3 * 25);
   subscription[Symbol.dispose]();
+});
+
+test('collections of the API are watched once, and a loss is told once', async () => {
+  const lab = new MemoryLab();
+  const cluster = new MemoryCluster();
+  lab.cluster = cluster;
+  const [a, b] = [listening(lab), listening(lab)];
+  a.subscription.want([{ by: 'api', path: PODS }]);
+  b.subscription.want([
+    { by: 'api', path: PODS },
+    { by: 'api', path: '/api/v1/nodes' },
+  ]);
+  expect(cluster.watched).toEqual([PODS, '/api/v1/nodes']);
+  cluster.tells(PODS, 'ADDED', { metadata: { namespace: 'default', name: 'pod1' } });
+  cluster.tells('/api/v1/nodes', 'MODIFIED', { metadata: { name: 'm' } });
+  cluster.tells(PODS, 'ERROR', { kind: 'Status' });
+  for (const watching of cluster.watching) watching.lost?.('gone');
+  for (const watching of cluster.watching) watching.lost?.('gone');
+  expect(a.heard).toEqual([
+    `${PODS} default/pod1 api`,
+    '/api/v1/nodes m api',
+    `${PODS} api`,
+    `${PODS} api`,
+    '/api/v1/nodes api',
+  ]);
+  b.subscription[Symbol.dispose]();
+  expect(cluster.watched).toEqual([PODS]);
+  a.subscription[Symbol.dispose]();
+  expect(cluster.watched).toEqual([]);
+});
+
+test('a monitor follows a pod to where it is, and says whose place it is', async () => {
+  const lab = new MemoryLab();
+  lab.cluster = new MemoryCluster();
+  const { heard, subscription } = listening(lab);
+  subscription.want([{ pod: 'default/pod1', by: 'ip' }]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(lab.cluster.watched).toEqual([PODS]);
+  expect(places(lab)).toEqual([]);
+  lab.cluster.runs('default', 'pod1', '172.16.1.2');
+  lab.names = ['cni-pod1'];
+  lab.cluster.tells(PODS, 'MODIFIED', { metadata: { namespace: 'default', name: 'pod1' } });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(places(lab)).toEqual(['cni-pod1 ip']);
+  heard.length = 0;
+  lab.live[0]?.data(Buffer.from('[ROUTE]default via 169.254.1.1 dev eth0\n'));
+  expect(heard.splice(0)).toEqual(['w1 cni-pod1 default/pod1 links']);
+  lab.cluster.runs('default', 'pod1', '172.16.2.2', 'm');
+  lab.cluster.tells(PODS, 'MODIFIED', { metadata: { namespace: 'default', name: 'pod1' } });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(lab.live.map((f) => f.place)).toMatchObject([{ node: 'm', netns: 'cni-pod1' }]);
+  subscription[Symbol.dispose]();
+  expect(lab.live).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -7,7 +7,7 @@ import { tooSlow } from './pattern.ts';
 import type { Runner } from './registry.ts';
 import type { Parameters as ParametersOf } from './resolve.ts';
 import { nearestName, type Round } from './round.ts';
-import { count, list } from './text.ts';
+import { instead, list } from './text.ts';
 import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
 
@@ -28,31 +28,28 @@ export const checkObject: Runner<'object'> = async (round, params) => {
 
 async function checkOne(round: Round, params: Parameters, at: ApiPath & { name: string }): Promise<Verdict> {
   const name = `${singular(at.resource)} ${at.name}${inNamespace(at)}`;
-  const expected = `the ${name} ${wantedText(params) || 'exists'}`;
+  const expected = `the ${name} ${wantedText(params)}`;
   const read = await readObject(round, urlOf(at), anyObject);
   if (!read.ok) return unseen(expected, read);
   if (!read.data) return missing(round, expected, name, at);
   const problems = problemsOf(read.data, params);
   if (problems.tooSlow !== undefined) return broken(expected, tooSlow(problems.tooSlow));
   if (problems.found.length > 0) return notMet(expected, `of the ${name}: ${problems.found.join('; ')}`);
-  return met(expected, `the ${name} ${wantedText(params) || 'exists'}`);
+  return met(expected, `the ${name} ${wantedText(params)}`);
 }
 
 async function missing(round: Round, expected: string, name: string, at: ApiPath & { name: string }): Promise<Verdict> {
   const others = await readObjects(round, urlOf({ ...at, name: undefined }), anyObject);
   const names = others.ok ? others.data.map((o) => o.metadata.name) : [];
   const near = nearestName(at.name, names);
-  return notMet(expected, `there is no ${name}; there: ${list(names, 'none')}`, near);
+  return notMet(expected, `there is no ${name}${instead(names)}`, near);
 }
 
 async function checkList(round: Round, params: Parameters, at: ApiPath): Promise<Verdict> {
   const labels = params.labels === undefined ? '' : ` with labels ${params.labels}`;
   const what = `${at.resource}${labels}${inNamespace(at)}`;
-  const number = params.count === undefined ? 'one of the' : `${params.count} of the`;
-  const expected = `${number} ${what} ${wantedText(params, params.count) || 'exists'}`.replace(
-    /exists$/,
-    params.count === undefined ? 'exists' : 'exist',
-  );
+  const number = params.count === undefined ? 'at least one' : `${params.count}`;
+  const expected = `${number} of the ${what} ${wantedText(params, params.count)}`;
   const query = params.labels === undefined ? '' : `?labelSelector=${encodeURIComponent(params.labels)}`;
   const read = await readObjects(round, urlOf(at) + query, anyObject);
   if (!read.ok) return unseen(expected, read);
@@ -69,7 +66,7 @@ async function checkList(round: Round, params: Parameters, at: ApiPath): Promise
 
 function observation(what: string, fitting: readonly string[], all: number): string {
   if (all === 0) return `there are no ${what}`;
-  return `${count(fitting.length, 'fits', 'fit')} of ${all} ${what}${fitting.length > 0 ? `: ${list(fitting, '')}` : ''}`;
+  return `${fitting.length} of ${all} ${what} ${fitting.length === 1 ? 'fits' : 'fit'}${fitting.length > 0 ? `: ${list(fitting, '')}` : ''}`;
 }
 
 /** Everything about an object that is not as wanted; or the pattern that does not come to an end. */
@@ -89,7 +86,7 @@ function conditionProblem(object: AnyObject, condition: string): string | undefi
   const all = conditions.safeParse(object).data?.status.conditions ?? [];
   const has = all.find((c) => c.type === type);
   if (!has)
-    return `there is no condition ${type} yet; there: ${list(
+    return `there is no condition ${type} yet; it has: ${list(
       all.map((c) => c.type),
       'none',
     )}`;
@@ -98,10 +95,13 @@ function conditionProblem(object: AnyObject, condition: string): string | undefi
 }
 
 function wantedText({ where, condition }: Parameters, several = 1): string {
+  const one = several === 1;
   const fields = Object.entries(where ?? {}).map(([field, wanted]) => wantedField(field, wanted));
-  const state = condition === undefined ? [] : [`${several === 1 ? 'is' : 'are'} ${condition}`];
-  const has = fields.length === 0 ? [] : [`${several === 1 ? 'exists' : 'exist'} ${list(fields, '', 9)}`];
-  return list([...has, ...state], '');
+  const has = fields.length === 0 ? [] : [`${one ? 'exists' : 'exist'} ${list(fields, '', 9)}`];
+  const [type, status] = condition?.split('=') ?? [];
+  if (type !== undefined)
+    has.push(status ? `${one ? 'has' : 'have'} ${type} ${status}` : `${one ? 'is' : 'are'} ${type}`);
+  return list(has, one ? 'exists' : 'exist');
 }
 
 function pathOf({ path, resource = '', namespace, name }: Parameters): ApiPath {

@@ -1,4 +1,5 @@
 import type { CheckKind, CheckParameters, Expectation } from '../contract/checks/index.ts';
+import type { PlaceAsWritten } from '../contract/checks/places.ts';
 import type { CaptureCause } from '../contract/checks/traffic.ts';
 import type { Place } from '../contract/names.ts';
 import { addressOf, type Named, placeOf } from './cluster-names.ts';
@@ -44,7 +45,9 @@ export async function resolve(round: Round, { kind, params }: Expectation): Prom
 }
 
 async function resolveAny(round: Round, params: object): Promise<SeenPlace> {
-  const written = params as Record<string, unknown> & { node?: string; netns?: string; pod?: string };
+  const written = params as Record<string, unknown> & PlaceAsWritten;
+  // Kinds that look at the cluster as a whole have no place and no addresses.
+  if (written.node === undefined && written.pod === undefined) return params as SeenPlace;
   const place: SeenPlace =
     written.pod === undefined ? { node: written.node ?? '', netns: written.netns } : await placeOf(round, written.pod);
   const resolved: Record<string, unknown> = { ...written, ...place };

@@ -93,7 +93,7 @@ export class Round {
     if (netns === undefined) return undefined;
     const names = await this.netnsOf(node);
     if (names.includes(netns)) return undefined;
-    if (pod !== undefined) return { ok: false, missing: true, observed: `${podText(pod)} has just gone` };
+    if (pod !== undefined) return { ok: false, missing: true, observed: `the pod ${podText(pod)} has just gone` };
     const near = nearestName(netns, names);
     const observed = `there is no network namespace ${netns} on ${node}`;
     return { ok: false, missing: true, observed, ...(near ? { nearest: `the network namespace ${near}` } : {}) };

@@ -35,6 +35,12 @@ export function list(names: readonly string[], none: string, most = 6): string {
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
 
+/** What there is instead of something that is missing: `; there are pod1 and pod2`. */
+export function instead(names: readonly string[]): string {
+  if (names.length === 0) return ', and no other';
+  return `; there ${names.length === 1 ? 'is' : 'are'} ${list(names, '')}`;
+}
+
 /** `1 packet`, `2 packets`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;

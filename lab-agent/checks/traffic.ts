@@ -57,8 +57,14 @@ function wayText({ from, to, proto, port }: Pick<Parameters, 'from' | 'to' | 'pr
 
 function differenceText({ baseline }: Parameters): string {
   if (!baseline) return '';
-  const other = Object.entries(definedOnly(baseline)).map(([key, value]) => `${key} ${value}`);
-  return `, while ${other.join(', ')} is allowed`;
+  const { from, to, proto, port } = baseline;
+  const words = [
+    proto && `by ${proto.toUpperCase()}`,
+    from && `from ${from}`,
+    to && `to ${to}`,
+    port && `to port ${port}`,
+  ];
+  return `, while it is allowed ${words.filter(Boolean).join(' ')}`;
 }
 
 const definedOnly = <T extends object>(given: T): Partial<T> =>

@@ -3,7 +3,8 @@ import { toWire, type WireCheck, wireCheck } from '../contract/checks/index.ts';
 import type { LiveState } from '../contract/lab.ts';
 import { parse } from '../contract/parse.ts';
 import type { CheckResult } from '../contract/verdict.ts';
-import { item, type RealLab, realLab } from './testing/real-lab.ts';
+import { type RealLab, realLab } from './testing/real-lab.ts';
+import { item } from './testing/verdict-lines.ts';
 import { watchChecks } from './watch.ts';
 import { watchState } from './watch-state.ts';
 

@@ -3,6 +3,7 @@ import { type WireCheck, wireCheck } from '../contract/checks/index.ts';
 import { parse } from '../contract/parse.ts';
 import type { CheckResult } from '../contract/verdict.ts';
 import type { Looked } from '../providers/provider.ts';
+import { MemoryCluster } from './testing/memory-cluster.ts';
 import { MemoryLab } from './testing/memory-lab.ts';
 import { watchChecks } from './watch.ts';
 
@@ -153,5 +154,47 @@ test('a capture whose namespace has just gone is broken, and throws nothing late
   expect(first[0]?.items).toMatchObject([{ verdict: 'broken', why: 'ENOENT: RED' }]);
   // An error in a microtask would end the agent: vitest reports it.
   await pass(10_000);
+  watch[Symbol.dispose]();
+});
+
+test('an object turns when the API tells of it, and of no other', async () => {
+  const lab = new MemoryLab();
+  const cluster = new MemoryCluster();
+  lab.cluster = cluster;
+  const path = '/api/v1/namespaces/default/pods/pod1';
+  const object = { kind: 'object', params: { resource: 'pods', name: 'pod1', where: { 'status.phase': 'Running' } } };
+  const { told, watch } = await watching(lab, check('o', object));
+  expect(cluster.watched).toEqual(['/api/v1/pods']);
+  cluster.asked.length = 0;
+  cluster.tells('/api/v1/pods', 'MODIFIED', { metadata: { namespace: 'default', name: 'pod2' } });
+  await pass(500);
+  expect(cluster.asked).toEqual([]);
+  cluster.has(path, { metadata: { name: 'pod1' }, status: { phase: 'Running' } });
+  cluster.tells('/api/v1/pods', 'MODIFIED', { metadata: { namespace: 'default', name: 'pod1' } });
+  await pass(100);
+  expect(told.map((r) => [r.id, r.verdict, r.cause])).toEqual([['o', 'met', 'kernel']]);
+  await pass(10_000);
+  expect(cluster.asked).toEqual([path]);
+  watch[Symbol.dispose]();
+  expect(cluster.watched).toEqual([]);
+});
+
+test('what names a pod is looked at when the pod appears, and some times more while nodes lag behind', async () => {
+  const lab = new MemoryLab();
+  lab.cluster = new MemoryCluster();
+  const ping = { kind: 'ping', params: { node: 'm', to: 'pod/pod2' } };
+  const { told, watch } = await watching(lab, check('p', ping));
+  lab.cluster.runs('default', 'pod2', '172.16.2.3');
+  lab.answers.set('m: ping -n -c 1 -i 0.2 -W 1 -- 172.16.2.3', { ok: true, code: 1, stdout: '', stderr: '' });
+  lab.cluster.tells('/api/v1/pods', 'MODIFIED', { metadata: { namespace: 'default', name: 'pod2' } });
+  await pass(700);
+  expect(told.splice(0).map((r) => r.verdict)).toEqual(['not-met']);
+  lab.prints('m: ping -n -c 1 -i 0.2 -W 1 -- 172.16.2.3', '64 bytes from 172.16.2.3: icmp_seq=1 ttl=62 time=0.2 ms\n');
+  await pass(1500);
+  expect(told.splice(0).map((r) => r.verdict)).toEqual(['met']);
+  lab.looked.length = 0;
+  await pass(60_000);
+  expect(lab.looked).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
   watch[Symbol.dispose]();
 });

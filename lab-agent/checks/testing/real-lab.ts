@@ -1,11 +1,10 @@
-import { type CheckItem, checkItem } from '../../contract/checks/index.ts';
-import { parse } from '../../contract/parse.ts';
 import type { TopologyInput } from '../../contract/topology.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import type { RunningLab } from '../../providers/provider.ts';
 import { testLabs } from '../../providers/testing/test-labs.ts';
 import { Round } from '../round.ts';
 import { runItem } from '../run-item.ts';
+import { item, lines } from './verdict-lines.ts';
 
 /** For tests: a real lab that ends with its scope, and what a learner and a lesson do with it. */
 export type RealLab = AsyncDisposable & {
@@ -17,9 +16,6 @@ export type RealLab = AsyncDisposable & {
   /** What the verdicts of some items say, for a snapshot: outcome, expected, observed, nearest. Times are left out. */
   says(...written: Record<string, unknown>[]): Promise<string>;
 };
-
-/** An item as an author writes it, resolved. */
-export const item = (written: Record<string, unknown>): CheckItem => parse(checkItem, written, 'the test');
 
 export async function realLab(topology: Omit<TopologyInput, 'title'>): Promise<RealLab> {
   const labs = testLabs();
@@ -41,11 +37,4 @@ export async function realLab(topology: Omit<TopologyInput, 'title'>): Promise<R
     },
     [Symbol.asyncDispose]: () => labs[Symbol.asyncDispose](),
   };
-}
-
-function lines(verdict: Verdict): string {
-  const rest = verdict.verdict === 'broken' ? [verdict.why] : [verdict.observed];
-  if (verdict.verdict === 'not-met' && verdict.nearest) rest.push(`nearest: ${verdict.nearest}`);
-  const text = [`${verdict.verdict}: ${verdict.expected}`, ...rest].join('\n    ');
-  return text.replace(/ in [\d.]+ ms/g, ' in N ms').replace(/:\d{5}\b/g, ':PORT');
 }
