@@ -111,6 +111,14 @@ describe('the lab on the page', () => {
     });
   });
 
+  it('leaves a message to be read while the cluster tells of its steps', () => {
+    const news: LabEvent = { type: 'lab', lab, terminals: [] };
+    const error = (code: string): LabEvent => ({ type: 'error', code, message: 'No such pod.', hint: '' });
+    expect(told(...ready, error('not-found'), news).error?.message).toBe('No such pod.');
+    expect(told(...ready, error('unavailable'), news).error).toBeUndefined();
+    expect(told(...ready, error('not-found'), { ...news, lab: { ...lab, createdAt: 2 } }).error).toBeUndefined();
+  });
+
   it('keeps pods where they appeared, and the same list while nothing about them changes', () => {
     const live = (...names: string[]): LabEvent => {
       const pods = names.map((name) => ({ name, node: 'w', ready: true, phase: 'Running', hostNetwork: false }));

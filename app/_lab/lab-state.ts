@@ -157,7 +157,8 @@ function withLab(state: LabState, lab: LabDescription, terminals: TerminalDescri
     lab,
     terminals,
     gone: undefined,
-    error: undefined,
+    // A cluster that comes up tells of every step: what went wrong meanwhile stays to be read, but an agent that was silent is back.
+    error: same && state.stage === 'ready' && state.error?.code !== 'unavailable' ? state.error : undefined,
     bringing: undefined,
   };
 }

@@ -9,6 +9,8 @@ const MARGIN = 12;
 const GAP = 26;
 /** So many machines still stand beside each other in a column of text; more stand in two rows. */
 const MOST_IN_A_ROW = 3;
+/** Two lines that come down this near to each other are hard to follow. */
+const APART = 16;
 const CLOUD = { width: 168, height: 84 };
 
 /** Pods beside each other in a machine: fewer where many machines want to be read. */
@@ -62,7 +64,7 @@ export function layoutTopology(
   let free = left;
   for (const cloud of clouds) {
     // Below what it is plugged together with, as far as there is room.
-    const wanted = middleOf(groups, cloud, last) - CLOUD.width / 2;
+    const wanted = asideOf(plugXs(groups, last), middleOf(groups, cloud, last)) - CLOUD.width / 2;
     const at = Math.max(free, Math.min(wanted, left + inner - CLOUD.width));
     move(cloud, at, y);
     free = at + CLOUD.width + GAP;
@@ -155,6 +157,17 @@ function middleOf(groups: SegmentGroup[], cloud: MachineLayout, lastRow: number)
   const found = near.length > 0 ? near : others(shared.flatMap(({ rows }) => [...rows.values()].flat()));
   const xs = found.map((p) => p.x + p.width / 2);
   return xs.length === 0 ? MARGIN + CLOUD.width / 2 : (Math.min(...xs) + Math.max(...xs)) / 2;
+}
+
+/** Where the lines of the last row's machines come down. Clouds have no place of their own yet. */
+function plugXs(groups: readonly SegmentGroup[], row: number): number[] {
+  const plugs = groups.flatMap(({ rows }) => rows.get(row) ?? []);
+  return plugs.filter(({ height }) => height > 0).map(({ x, width }) => x + width / 2);
+}
+
+/** A line beside others, far enough to be told from them. */
+function asideOf(taken: readonly number[], x: number): number {
+  return taken.some((one) => Math.abs(one - x) < APART) ? asideOf(taken, x + APART / 2) : x;
 }
 
 function move(laid: MachineLayout, dx: number, dy: number): void {
