@@ -25,8 +25,8 @@ describe('sessions and routes of a node', () => {
   });
 
   test('tunnels to other subnets only with CrossSubnet and to none with Never, within a second', async () => {
-    await kans.given(pool({ ipipMode: 'CrossSubnet' }));
     const since = Date.now();
+    await kans.given(pool({ ipipMode: 'CrossSubnet' }));
     await kans.until('k8s-w1', BIRD_ROUTES, [TO_W2, /34\.0\/24 via 192\.168\.20\.100 dev tunl0 onlink/]);
     expect(Date.now() - since).toBeLessThan(1000);
     await kans.given(pool({ ipipMode: 'Never' }));
@@ -114,7 +114,7 @@ describe('sessions and routes of a node', () => {
 
   test('writes the options of a session as BIRD 2 has them', async () => {
     const options = { maxRestartTime: '33s', numAllowedLocalASNumbers: 2, ttlSecurity: 1, nextHopMode: 'Self' };
-    const reached = { reachableBy: '192.168.10.254', sourceAddress: 'None' };
+    const reached = { reachableBy: ROUTER, sourceAddress: 'None' };
     await kans.given(
       routerPeer({ peerIP: '10.1.1.9', asNumber: 65009, ...options, ...reached, nodeSelector: 'all()' }),
     );
@@ -135,7 +135,6 @@ describe('sessions and routes of a node', () => {
           "
     `);
     await kans.until('k8s-w1', BIRD_ROUTES, [/^10\.1\.1\.9 via 192\.168\.10\.254 dev enp0s8/m]);
-    expect(ROUTER).toBe('192.168.10.254');
   });
 });
 

@@ -123,7 +123,7 @@ async function applyNetwork(lab: RunningLab, topology: Topology, settings: Clust
 /** ptp and host-local need a file on each node; the control plane, if it is hidden, is no node any more. */
 async function applyPtp(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
   for (const [node, range] of Object.entries(settings.podRanges)) {
-    const text = fillIn(await read(lab, node, `${SHARE}/ptp/conflist.json`), {
+    const text = fillIn(await read(lab, node, `${SHARE}/ptp/10-containerd-net.conflist`), {
       MTU: String(settings.podMtu ?? 1500),
       POD_RANGE: range,
     });

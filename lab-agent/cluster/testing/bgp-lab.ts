@@ -1,14 +1,13 @@
 import type { RunningLab } from '../../providers/provider.ts';
-import { type ClusterLab, clusterLab } from './trial-cluster.ts';
+import { clusterLab, type TestCluster } from './cluster-lab.ts';
 
 /** For tests: what a learner does with BGP in a kans lab, typed on its nodes. States are waited for, never times. */
 const WAIT_MS = 30_000;
-const START_MS = 120_000;
 const EVERY_MS = 100;
 const CONTROL_PLANE = 'k8s-m';
+export const NODES = ['k8s-m', 'k8s-w1', 'k8s-w2', 'k8s-w0'];
 export const ROUTER = '192.168.10.254';
 
-type Until = { absent?: RegExp; ms?: number };
 export type Resource = { kind: string; metadata: { name: string }; spec: Record<string, unknown> };
 
 /** The one pool of the lab, with what a test changes in it. */
@@ -42,10 +41,10 @@ export const routerPeer = (spec: Record<string, unknown> = {}): Resource => ({
 export const birdc = (question: string): string => `birdc -r -s /run/calico/bird2.ctl ${question}`;
 
 export class BgpLab implements AsyncDisposable {
-  readonly #made: ClusterLab;
+  readonly #made: TestCluster;
   #undo: (() => Promise<unknown>)[] = [];
 
-  private constructor(made: ClusterLab) {
+  private constructor(made: TestCluster) {
     this.#made = made;
   }
 
@@ -53,7 +52,7 @@ export class BgpLab implements AsyncDisposable {
   static async start(): Promise<BgpLab> {
     const lab = new BgpLab(await clusterLab('kans'));
     try {
-      for (const node of ['k8s-m', 'k8s-w1', 'k8s-w2', 'k8s-w0']) await lab.untilMeshed(node, START_MS);
+      for (const node of NODES) await lab.untilMeshed(node);
     } catch (error) {
       await lab[Symbol.asyncDispose]();
       throw error;
@@ -62,8 +61,8 @@ export class BgpLab implements AsyncDisposable {
   }
 
   /** Waits until a node's sessions with the three others are up. */
-  async untilMeshed(node: string, ms = WAIT_MS): Promise<void> {
-    await this.until(node, `${birdc('show protocols')} | grep -c 'Mesh.*Established'`, [/^3$/m], { ms });
+  async untilMeshed(node: string): Promise<void> {
+    await this.until(node, `${birdc('show protocols')} | grep -c 'Mesh.*Established'`, [/^3$/m]);
   }
 
   get lab(): RunningLab {
@@ -71,16 +70,13 @@ export class BgpLab implements AsyncDisposable {
   }
 
   /** Types commands on a node. @throws when one fails */
-  async type(node: string, script: string): Promise<string> {
-    const ran = await this.lab.runInside(node, `set -e\n${script}`, { timeoutMs: WAIT_MS });
-    if (!ran.ok) throw new Error(`${script}: ${ran.why}`);
-    if (ran.code !== 0) throw new Error(`${script}: status ${ran.code}\n${ran.stdout}${ran.stderr}`);
-    return ran.stdout;
+  type(node: string, script: string): Promise<string> {
+    return this.#made.type(node, `set -e\n${script}`, WAIT_MS);
   }
 
   /** Types until what is printed matches all of `wanted` and nothing that is `absent`. @throws with what was printed last */
-  async until(node: string, script: string, wanted: RegExp[], { absent, ms = WAIT_MS }: Until = {}): Promise<string> {
-    const end = Date.now() + ms;
+  async until(node: string, script: string, wanted: RegExp[], { absent }: { absent?: RegExp } = {}): Promise<string> {
+    const end = Date.now() + WAIT_MS;
     for (;;) {
       const ran = await this.lab.runInside(node, script, { timeoutMs: WAIT_MS });
       const text = ran.ok ? `${ran.stdout}${ran.stderr}` : ran.why;
