@@ -72,7 +72,7 @@ const situations: Record<string, { resources: Resource[]; says: RegExp }> = {
           exportV6: [rule('fd00::/16', { matchOperator: 'NotIn', interface: 'enp*' })],
         },
       },
-      peer('filtered', { peerIP: '10.1.1.8', asNumber: 65000, filters: [longName, 'is-not-there'] }),
+      peer('filtered', { peerIP: '10.1.1.8', asNumber: 65000, filters: [longName] }),
       peer('filtered6', { peerIP: 'fd00::8', asNumber: 65000, filters: [longName] }),
     ],
     says: /if \(\(net !~ fd00::\/16\)&&/,
