@@ -82,7 +82,8 @@ const latestUnanswered = (flows: readonly Flow[]): Flow | undefined =>
 
 /** `tcp 6 118 TIME_WAIT src=A dst=VIP sport=S dport=80 src=POD dst=SOURCE sport=80 dport=S [ASSURED] …` (conntrack(8)) */
 export function conntrackLine(line: string): Flow | undefined {
-  const tuple = 'src=(\\S+) dst=(\\S+) sport=(\\d+) dport=(\\d+)';
+  // With accounting on (net.netfilter.nf_conntrack_acct) each direction has its counters behind it.
+  const tuple = 'src=(\\S+) dst=(\\S+) sport=(\\d+) dport=(\\d+)(?: packets=\\d+ bytes=\\d+)?';
   const found = new RegExp(`^tcp\\s.*? ${tuple} (\\[UNREPLIED\\] )?${tuple}`).exec(line);
   if (!found) return undefined;
   const [, source, , sourcePort, , unreplied, to = '', seen = '', port] = found;

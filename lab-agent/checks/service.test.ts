@@ -151,7 +151,17 @@ test('a service that is not as expected before it is asked', async () => {
   `);
 });
 
-test('conntrack lines that are no TCP flow are nothing', () => {
+test('conntrack lines, with and without counters; what is no TCP flow is nothing', () => {
+  const line =
+    'tcp      6 118 TIME_WAIT src=10.0.2.17 dst=10.108.43.140 sport=48158 dport=8080 packets=5 bytes=350 ' +
+    'src=172.16.34.1 dst=172.16.184.0 sport=80 dport=61752 packets=5 bytes=617 [ASSURED] mark=0 use=1';
+  const flow = {
+    origin: '10.0.2.17:48158',
+    unanswered: false,
+    led: { to: '172.16.34.1', port: 80, source: '172.16.184.0' },
+  };
+  expect(conntrackLine(line)).toMatchObject(flow);
+  expect(conntrackLine(line.replace(/ packets=\d+ bytes=\d+/g, ''))).toMatchObject(flow);
   expect(conntrackLine('conntrack v1.4.8 (conntrack-tools): 0 flow entries have been shown.')).toBeUndefined();
   expect(
     conntrackLine('udp 17 2 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1'),
