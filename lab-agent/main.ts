@@ -5,10 +5,11 @@ import { createServer as createLock } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { Clusters } from './cluster/clusters.ts';
 import { HoplabError } from './contract/errors.ts';
 import { parse } from './contract/parse.ts';
 import { CONTRACT_VERSION } from './contract/version.ts';
-import { LabKeeper } from './lab/keeper.ts';
+import { LabKeeper, newId } from './lab/keeper.ts';
 import { policyFrom, policySchema } from './lab/policy.ts';
 import { NamespacesProvider } from './providers/namespaces/index.ts';
 import type { Agent } from './server/routes.ts';
@@ -26,6 +27,9 @@ const environment = policySchema.extend({
   HOPLAB_RUN: z.string().startsWith('/').default('/run/hoplab'),
   HOPLAB_IMAGE: z.string().startsWith('/'),
   HOPLAB_IMAGE_HASH: z.string().default('unknown'),
+  /** The cluster image's root folder and its name; it may still be being built. */
+  HOPLAB_CLUSTER_IMAGE: z.string().startsWith('/').optional(),
+  HOPLAB_CLUSTER_IMAGE_HASH: z.string().default('unknown'),
 });
 
 const log = (text: string) => console.log(`${new Date().toISOString()} ${text}`);
@@ -37,9 +41,23 @@ async function main(): Promise<void> {
   await beTheOnlyOne(env.HOPLAB_RUN);
   const token = env.HOPLAB_AGENT_TOKEN ?? makeToken();
   const instance = env.HOPLAB_RUN.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-/, '');
-  const provider = new NamespacesProvider({ runDir: env.HOPLAB_RUN, image: env.HOPLAB_IMAGE, instance });
+  const clusterImage = env.HOPLAB_CLUSTER_IMAGE;
+  const provider = new NamespacesProvider({ runDir: env.HOPLAB_RUN, image: env.HOPLAB_IMAGE, clusterImage, instance });
+  const clusters = new Clusters({
+    provider,
+    image: { path: clusterImage ?? '', hash: env.HOPLAB_CLUSTER_IMAGE_HASH },
+    newId,
+    log,
+  });
   const labsDir = join(env.HOPLAB_RUN, 'labs');
-  const keeper = new LabKeeper({ provider, policy: policyFrom(env), labsDir, image: env.HOPLAB_IMAGE_HASH, log });
+  const keeper = new LabKeeper({
+    provider,
+    policy: policyFrom(env),
+    labsDir,
+    image: env.HOPLAB_IMAGE_HASH,
+    templateOf: (topology) => clusters.templateOf(topology),
+    log,
+  });
   const terminals = await connectTerminalHost({ runDir: env.HOPLAB_RUN });
   keeper.onNodesEnd((id) => terminals.closeLab(id));
   await keeper.takeUp();
@@ -49,6 +67,7 @@ async function main(): Promise<void> {
   const agent: Agent = {
     keeper,
     terminals,
+    clusters,
     hello: async () => ({
       contract: CONTRACT_VERSION,
       agent: hostname(),

@@ -22,10 +22,18 @@ export type ClustersOptions = {
 
 type Making = { stage: string; fraction: number; problem?: string; folder?: string };
 
-export class Clusters {
+const LOOK_FOR_IMAGE_MS = 2000;
+/** `npm start` begins to build the cluster image when everything else is up. */
+const BUILD_BEGINS_WITHIN_MS = 60_000;
+
+export class Clusters implements Disposable {
   readonly #options: ClustersOptions;
   readonly #making = new Map<string, Making>();
+  /** Asked for before there was an image to make them with. */
+  readonly #wanted = new Map<string, Topology>();
+  readonly #startedAt = performance.now();
   #queue: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ClustersOptions) {
     this.#options = options;
@@ -34,9 +42,13 @@ export class Clusters {
   /** Begins to make ready what labs of a topology need, or says how far it is. A failed one is tried again when asked again. */
   prepare(topology: Topology): Preparation {
     if (!topology.cluster) return { state: 'ready', fraction: 1, stage: 'it has no cluster' };
-    const image = this.#imageState();
-    if (image) return image;
     const hash = this.#hash(topology);
+    const image = this.#imageState();
+    if (image) {
+      this.#wanted.set(hash, topology);
+      this.#timer ??= setInterval(() => this.#makeWanted(), LOOK_FOR_IMAGE_MS).unref();
+      return image;
+    }
     const known = this.#making.get(hash);
     if (known?.folder && existsSync(known.folder)) return { state: 'ready', fraction: 1, stage: 'ready' };
     if (known && !known.folder && !known.problem)
@@ -63,6 +75,24 @@ export class Clusters {
     );
   }
 
+  /** Calls back when labs of a topology can be started. */
+  onReady(callback: (topology: Topology) => void): void {
+    this.#onReady = callback;
+  }
+  #onReady: (topology: Topology) => void = () => undefined;
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #makeWanted(): void {
+    if (this.#imageState()) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    for (const topology of this.#wanted.values()) this.prepare(topology);
+    this.#wanted.clear();
+  }
+
   #hash(topology: Topology): string {
     return templateHash(topology, this.#options.image.hash);
   }
@@ -73,6 +103,9 @@ export class Clusters {
     const status = readStatus(hash);
     if (status?.problem) return { state: 'failed', fraction: 0, stage: status.stage, problem: status.problem };
     if (status?.alive) return { state: 'image', fraction: status.fraction, stage: status.stage };
+    if (performance.now() - this.#startedAt < BUILD_BEGINS_WITHIN_MS) {
+      return { state: 'image', fraction: 0, stage: 'waiting for the build to begin' };
+    }
     return {
       state: 'failed',
       fraction: 0,
@@ -98,6 +131,7 @@ export class Clusters {
           say: (stage, fraction) => Object.assign(making, { stage, fraction }),
         });
         log(`template ${hash} (${topology.title}): ready after ${Math.round(performance.now() - started)} ms`);
+        this.#onReady(topology);
       } catch (error) {
         making.problem = `${(error as Error).message}${error instanceof HoplabError && error.hint ? ` ${error.hint}` : ''}`;
         log(`template ${hash} (${topology.title}): ${making.problem}`);

@@ -49,6 +49,14 @@ export class LabCluster implements ClusterView {
     return watchCollection(this.#lab, { node: this.controlPlane }, argv, on);
   }
 
+  /** Writes a time into a node's annotations: changes its object and nothing else (Sleeper.touchNode). */
+  async touchNode(name: string): Promise<void> {
+    const patch = JSON.stringify({ metadata: { annotations: { 'hoplab/thawed-at': new Date().toISOString() } } });
+    const how = ['-X', 'PATCH', '-H', 'content-type: application/merge-patch+json', '-o', '/dev/null', '-d', patch];
+    const argv = this.#curl(`/api/v1/nodes/${encodeURIComponent(name)}`, '--max-time', '5', ...how);
+    await this.#lab.look({ node: this.controlPlane }, argv, { timeoutMs: TIMEOUT_MS });
+  }
+
   placeOf(pod: string): Promise<PodPlace> {
     return findPod(this.#lab, this, pod);
   }

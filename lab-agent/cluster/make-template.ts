@@ -6,7 +6,7 @@ import type { ClusterSettings, Topology } from '../contract/topology.ts';
 import { addressInCluster, clusterNodes } from '../lab/plan-cluster.ts';
 import type { Provider, RunningLab } from '../providers/provider.ts';
 import { fillIn } from './fill-in.ts';
-import { followReadiness } from './readiness.ts';
+import { followReadiness, stepsOf } from './readiness.ts';
 import { keepCredentials } from './template-folder.ts';
 
 /**
@@ -164,10 +164,6 @@ async function untilReady(
   signal?.throwIfAborted();
   if (limit.aborted)
     throw new HoplabError('build-failed', `the cluster did not become ready: ${last}`, 'See the log of the agent.');
-}
-
-export function stepsOf({ cni }: ClusterSettings): readonly ('api' | 'nodes' | 'bgp' | 'pods')[] {
-  return cni === 'calico' ? ['api', 'nodes', 'bgp', 'pods'] : ['api', 'nodes', 'pods'];
 }
 
 /** Kubelets first, so that nothing is started again; then etcd, which closes its files. All else ends with the lab. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { type ClusterStep, clusterStepIds } from '../contract/lab.ts';
+import type { ClusterSettings } from '../contract/topology.ts';
 import type { RunningLab } from '../providers/provider.ts';
 import { readSessions } from './bgp-sessions.ts';
 import type { ApiAnswer, ClusterView } from './view.ts';
@@ -10,6 +11,12 @@ import type { ApiAnswer, ClusterView } from './view.ts';
  * ready when its kubelet has said so since, and a pod when its containers were started since.
  */
 type StepId = ClusterStep['id'];
+
+/** Which steps a cluster has: one without Calico has no BGP. */
+export function stepsOf({ cni }: ClusterSettings): readonly StepId[] {
+  return cni === 'calico' ? clusterStepIds : clusterStepIds.filter((id) => id !== 'bgp');
+}
+
 type Looked = { reached: boolean; observed: string };
 type Look = (lab: RunningLab, cluster: ClusterView, since: number) => Promise<Looked>;
 

@@ -5,7 +5,7 @@ import type { CreateLab } from '../contract/agent-api.ts';
 import { HoplabError } from '../contract/errors.ts';
 import type { LabDescription } from '../contract/lab.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type GoneReason, Lab } from './lab.ts';
+import { type GoneReason, Lab, type TemplateOf } from './lab.ts';
 import { planLab } from './plan.ts';
 import { type Policy, whatIsDue } from './policy.ts';
 import { readSaved, type SavedLab, save, topologyOf } from './saved.ts';
@@ -17,10 +17,14 @@ export type KeeperOptions = {
   /** Where the provider keeps a folder for each lab. */
   labsDir: string;
   image: string;
+  /** Gives labs with a cluster what they are switched on from; without it there are none. */
+  templateOf?: TemplateOf;
   log(text: string): void;
 };
 
 const TICK_MS = 5_000;
+/** A cluster that is still starting is not frozen, unless it will never come up. */
+const STARTING_MS = 5 * 60_000;
 
 export class LabKeeper implements AsyncDisposable {
   readonly #options: KeeperOptions;
@@ -51,7 +55,7 @@ export class LabKeeper implements AsyncDisposable {
       const saved = readSaved(join(this.#options.labsDir, id));
       const running = await this.#options.provider.adopt(id);
       if (!running) return;
-      const lab = new Lab(saved, topologyOf(saved), this.#options.provider);
+      const lab = new Lab(saved, topologyOf(saved), this.#options.provider, this.#templateOf);
       lab.adopt(running);
       await running.thaw();
       this.#keep(lab);
@@ -60,6 +64,16 @@ export class LabKeeper implements AsyncDisposable {
       this.#options.log(`lab ${id}: cannot be taken up: ${(error as Error).message}`);
     }
   }
+
+  readonly #templateOf: TemplateOf = (topology) => {
+    if (!topology.cluster) return undefined;
+    if (this.#options.templateOf) return this.#options.templateOf(topology);
+    throw new HoplabError(
+      'unsupported',
+      'this agent has no clusters',
+      'Give it a cluster image: HOPLAB_CLUSTER_IMAGE.',
+    );
+  };
 
   list(): LabDescription[] {
     return [...this.#labs.values()].map((lab) => this.describe(lab));
@@ -104,7 +118,7 @@ export class LabKeeper implements AsyncDisposable {
       lastActive: now,
       extensionsLeft: extensions,
     };
-    const lab = new Lab(saved, request.topology, this.#options.provider);
+    const lab = new Lab(saved, request.topology, this.#options.provider, this.#templateOf);
     this.#keep(lab);
     try {
       await lab.build();
@@ -171,7 +185,8 @@ export class LabKeeper implements AsyncDisposable {
     const due = whatIsDue(lab.times, this.#options.policy, now);
     if (due.end) return this.end(lab.id, due.end);
     if (due.warn) lab.warn(due.warn.reason, due.warn.at);
-    if (due.freeze && lab.phase === 'ready') await lab.freeze();
+    if (due.freeze && lab.phase === 'ready' && (lab.clusterIsReady || now - lab.saved.lastActive > STARTING_MS))
+      await lab.freeze();
     if (lab.phase !== 'building' && lab.takeTouched()) this.#save(lab);
   }
 
@@ -210,4 +225,4 @@ export class LabKeeper implements AsyncDisposable {
 
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** 62 bits: unguessable enough beside the token that every request needs. */
-const newId = () => Array.from({ length: 12 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
+export const newId = () => Array.from({ length: 12 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');

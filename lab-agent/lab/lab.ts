@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
+import { followReadiness, stepsOf } from '../cluster/readiness.ts';
 import type { WatchEvent } from '../contract/agent-api.ts';
 import { HoplabError } from '../contract/errors.ts';
-import type { LabDescription, LabPhase } from '../contract/lab.ts';
+import type { ClusterStep, LabDescription, LabPhase } from '../contract/lab.ts';
 import type { Topology } from '../contract/topology.ts';
 import type { Provider, RunningLab } from '../providers/provider.ts';
 import type { Policy } from './policy.ts';
@@ -22,6 +23,7 @@ export class Lab extends EventEmitter<Events> {
   readonly saved: SavedLab;
   readonly topology: Topology;
   readonly #provider: Provider;
+  readonly #templateOf: TemplateOf;
   #running: RunningLab | undefined;
   #phase: LabPhase = 'building';
   #queue: Promise<unknown> = Promise.resolve();
@@ -29,13 +31,16 @@ export class Lab extends EventEmitter<Events> {
   #unseenSince: number | undefined = Date.now();
   #warned: string | undefined;
   #touched = false;
+  #steps: ClusterStep[] | undefined;
+  #following = new AbortController();
 
-  constructor(saved: SavedLab, topology: Topology, provider: Provider) {
+  constructor(saved: SavedLab, topology: Topology, provider: Provider, templateOf: TemplateOf = () => undefined) {
     super();
     this.setMaxListeners(0);
     this.saved = saved;
     this.topology = topology;
     this.#provider = provider;
+    this.#templateOf = templateOf;
   }
 
   get id(): string {
@@ -65,6 +70,7 @@ export class Lab extends EventEmitter<Events> {
   adopt(running: RunningLab): void {
     this.#running = running;
     this.#phase = 'ready';
+    this.#followCluster(running);
   }
 
   /** The same lab on fresh nodes. @throws HoplabError `lab-gone` when it was ended meanwhile */
@@ -109,6 +115,7 @@ export class Lab extends EventEmitter<Events> {
     return this.#next(async () => {
       if (this.#phase !== 'frozen') return;
       await this.#running?.thaw();
+      if (this.#running && !this.clusterIsReady) this.#followCluster(this.#running);
       this.#become('ready');
     });
   }
@@ -116,6 +123,7 @@ export class Lab extends EventEmitter<Events> {
   freeze(): Promise<void> {
     return this.#next(async () => {
       if (this.#phase !== 'ready') return;
+      this.#following.abort();
       await this.#running?.freeze();
       this.#become('frozen');
     });
@@ -172,17 +180,45 @@ export class Lab extends EventEmitter<Events> {
     }));
     const times = { createdAt, buildMs, expiresAt, idleExpiresAt: lastActive + idleMs, extensionsLeft };
     const standsIn = this.topology.standsIn;
-    return { id, owner, topology: name, phase: this.#phase, nodes, standsIn, image, provider, ...times };
+    const cluster = this.#steps ? { cluster: this.#steps } : {};
+    return { id, owner, topology: name, phase: this.#phase, nodes, standsIn, image, provider, ...times, ...cluster };
   }
 
   async #build(): Promise<void> {
     const started = performance.now();
-    this.#running = await this.#provider.build({ id: this.id, topology: this.topology });
+    const template = this.#templateOf(this.topology);
+    this.saved.switchedOnAt = Date.now();
+    this.#running = await this.#provider.build({ id: this.id, topology: this.topology, template });
     this.saved.buildMs = Math.round(performance.now() - started);
+    this.#followCluster(this.#running);
     this.#become('ready');
   }
 
+  /** True when everything of its cluster, if it has one, was seen to be ready. */
+  get clusterIsReady(): boolean {
+    return this.#steps?.every(({ reached }) => reached) ?? true;
+  }
+
+  /** Looks at how far the cluster has come, and tells each step. */
+  #followCluster(running: RunningLab): void {
+    this.#following.abort();
+    this.#following = new AbortController();
+    const { cluster } = this.topology;
+    if (!cluster) return;
+    const ids = stepsOf(cluster);
+    let steps: ClusterStep[] = ids.map((id) => ({ id, reached: false, observed: '' }));
+    this.#steps = steps;
+    const onStep = (step: ClusterStep) => {
+      steps = steps.map((one) => (one.id === step.id ? step : one));
+      this.#steps = steps;
+      this.emit('changed');
+    };
+    const since = this.saved.switchedOnAt ?? this.saved.createdAt;
+    void followReadiness(running, { steps: ids, since, onStep, signal: this.#following.signal });
+  }
+
   #become(phase: LabPhase): void {
+    if (phase === 'building' || phase === 'closing') this.#following.abort();
     this.#phase = phase;
     this.emit('changed');
   }
@@ -193,5 +229,8 @@ export class Lab extends EventEmitter<Events> {
     return result;
   }
 }
+
+/** The template that labs of a topology are switched on from; undefined without a cluster. @throws HoplabError `not-ready` */
+export type TemplateOf = (topology: Topology) => string | undefined;
 
 const gone = () => new HoplabError('lab-gone', 'this lab has ended', 'Start it again.');

@@ -17,6 +17,10 @@ export const savedLab = z.strictObject({
   expiresAt: z.number(),
   lastActive: z.number(),
   extensionsLeft: z.int(),
+  /** When its nodes were brought up last, in milliseconds since the epoch. */
+  switchedOnAt: z.number().optional(),
+  /** Made before anybody asked, and nobody's yet. */
+  pooled: z.boolean().optional(),
 });
 export type SavedLab = z.infer<typeof savedLab>;
 

@@ -1,5 +1,12 @@
 import { runChecks } from '../checks/run-check.ts';
-import { createLab, type Hello, openTerminal, runChecks as runChecksBody } from '../contract/agent-api.ts';
+import type { Clusters } from '../cluster/clusters.ts';
+import {
+  createLab,
+  type Hello,
+  openTerminal,
+  prepareCluster,
+  runChecks as runChecksBody,
+} from '../contract/agent-api.ts';
 import { HoplabError } from '../contract/errors.ts';
 import { parse } from '../contract/parse.ts';
 import type { LabKeeper } from '../lab/keeper.ts';
@@ -9,6 +16,7 @@ import type { TerminalHost } from '../terminal/client.ts';
 export type Agent = {
   keeper: LabKeeper;
   terminals: TerminalHost;
+  clusters: Clusters;
   hello(): Promise<Hello>;
 };
 
@@ -21,6 +29,7 @@ const done: Reply = { status: 204 };
 const routes: [method: string, path: RegExp, handler: Handler][] = [
   ['GET', /^\/v1\/hello$/, async (agent) => ok(await agent.hello())],
   ['GET', /^\/v1\/labs$/, async ({ keeper }) => ok({ labs: keeper.list() })],
+  ['POST', /^\/v1\/clusters$/, prepareOne],
   ['POST', /^\/v1\/labs$/, createOne],
   ['GET', /^\/v1\/labs\/(?<lab>[^/]+)$/, async ({ keeper }, { lab }) => ok(keeper.describe(keeper.get(lab as string)))],
   ['DELETE', /^\/v1\/labs\/(?<lab>[^/]+)$/, endOne],
@@ -62,6 +71,10 @@ async function createOne({ keeper }: Agent, _: unknown, body: unknown): Promise<
   const request = parse(createLab, body, 'POST /v1/labs');
   const lab = await keeper.create(request, (body as { topology: unknown }).topology);
   return ok(keeper.describe(lab));
+}
+
+async function prepareOne({ clusters }: Agent, _: unknown, body: unknown): Promise<Reply> {
+  return ok(clusters.prepare(parse(prepareCluster, body, 'POST /v1/clusters').topology));
 }
 
 async function endOne({ keeper }: Agent, { lab }: Record<string, string>): Promise<Reply> {

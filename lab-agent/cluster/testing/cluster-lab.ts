@@ -8,8 +8,7 @@ import { type Topology, topologySchema } from '../../contract/topology.ts';
 import { clusterImagePath } from '../../image/parts/cluster-image.ts';
 import type { RunningLab } from '../../providers/provider.ts';
 import { type TestLabs, testLabs } from '../../providers/testing/test-labs.ts';
-import { stepsOf } from '../make-template.ts';
-import { followReadiness } from '../readiness.ts';
+import { followReadiness, stepsOf } from '../readiness.ts';
 import { ensureTemplate } from '../templates.ts';
 import type { ClusterView } from '../view.ts';
 

@@ -1,9 +1,9 @@
 import { watch } from 'node:fs';
 import { LabCluster } from '../../cluster/lab-cluster.ts';
-import type { ClusterView } from '../../cluster/view.ts';
+import { holdBack, letGo, type Sleeper } from '../../cluster/wake.ts';
 import type { LiveState } from '../../contract/lab.ts';
 import type { Place } from '../../contract/names.ts';
-import { setFrozen } from '../../system/cgroups.ts';
+import { processesOf, setFrozen } from '../../system/cgroups.ts';
 import { follow, PLAIN_ENV, type RunResult, run } from '../../system/exec.ts';
 import type { ImageTools } from '../../system/image-tools.ts';
 import { listOpened, type OpenPath, openInside, readOpened } from '../../system/lab-files.ts';
@@ -13,6 +13,7 @@ import { readLiveState } from './live-state.ts';
 import { Places } from './places.ts';
 import { listProcesses } from './processes.ts';
 import { firstLives, type LabRecord } from './record.ts';
+import { signalAll } from './signal-all.ts';
 
 /** Of the names in a node's /run/netns so many are looked at: each costs the agent a few system calls. */
 const MAX_NAMES = 256;
@@ -21,7 +22,8 @@ const MAX_NAMES = 256;
 export class NamespacesLab implements RunningLab {
   readonly id: string;
   readonly nodes: RunningLab['nodes'];
-  readonly cluster: ClusterView | undefined;
+  readonly cluster: LabCluster | undefined;
+  #waking = new AbortController();
   readonly #record: LabRecord;
   readonly #places: Places;
   readonly #joinFiles: string[];
@@ -159,11 +161,27 @@ export class NamespacesLab implements RunningLab {
   }
 
   async freeze(): Promise<void> {
+    this.#waking.abort();
+    if (this.cluster) holdBack(this.#sleeper(this.cluster));
     setFrozen(this.#record.group, true);
   }
 
   async thaw(): Promise<void> {
     setFrozen(this.#record.group, false);
+    if (!this.cluster) return;
+    this.#waking.abort();
+    this.#waking = new AbortController();
+    // Goes on by itself: whoever came back has a shell at once, and the API a moment later.
+    void letGo(this.#sleeper(this.cluster), this.#waking.signal);
+  }
+
+  #sleeper(cluster: LabCluster): Sleeper {
+    return {
+      signal: (names, signal) => signalAll(processesOf(this.#record.group), names, signal),
+      get: (path, options) => cluster.get(path, options),
+      touchNode: (name) => cluster.touchNode(name),
+      alive: () => this.alive(),
+    };
   }
 
   alive(): boolean {
@@ -171,6 +189,7 @@ export class NamespacesLab implements RunningLab {
   }
 
   destroy(): Promise<void> {
+    this.#waking.abort();
     return this.#remove();
   }
 

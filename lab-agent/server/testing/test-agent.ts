@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import { Clusters } from '../../cluster/clusters.ts';
+import { testClusterImage } from '../../cluster/testing/cluster-lab.ts';
 import { CONTRACT_VERSION } from '../../contract/version.ts';
 import { imagePath } from '../../image/index.ts';
-import { LabKeeper } from '../../lab/keeper.ts';
+import { LabKeeper, newId } from '../../lab/keeper.ts';
 import { type Policy, policyFrom, policySchema } from '../../lab/policy.ts';
 import { NamespacesProvider } from '../../providers/namespaces/index.ts';
 import { connectTerminalHost } from '../../terminal/client.ts';
@@ -28,13 +30,21 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
   const runDir = mkdtempSync(join(tmpdir(), 'hoplab-agent-'));
   const token = randomBytes(16).toString('hex');
   const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
-  const provider = new NamespacesProvider({ runDir, image, instance: `agent-${randomBytes(4).toString('hex')}` });
+  const clusterImage = testClusterImage();
+  const provider = new NamespacesProvider({
+    runDir,
+    image,
+    clusterImage: clusterImage.path,
+    instance: `agent-${randomBytes(4).toString('hex')}`,
+  });
+  const clusters = new Clusters({ provider, image: clusterImage, newId, log: () => undefined });
   const all = { ...policyFrom(policySchema.parse({})), ...policy };
   const keeper = new LabKeeper({
     provider,
     policy: all,
     labsDir: join(runDir, 'labs'),
     image: 'test',
+    templateOf: (topology) => clusters.templateOf(topology),
     log: () => undefined,
   });
   const terminals = await connectTerminalHost({ runDir });
@@ -48,7 +58,7 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
     features: {},
     room: keeper.room,
   });
-  const server = makeServer({ agent: { keeper, terminals, hello }, token, log: console.error });
+  const server = makeServer({ agent: { keeper, terminals, clusters, hello }, token, log: console.error });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const headers = { authorization: `Bearer ${token}` };
@@ -70,6 +80,7 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
     async [Symbol.asyncDispose]() {
       await keeper.endAll();
       await keeper[Symbol.asyncDispose]();
+      clusters[Symbol.dispose]();
       await terminals.shutdown();
       await provider.reap(new Set());
       server.closeAllConnections();
