@@ -31,8 +31,8 @@ func main() {
 
 // run forwards until something breaks; it never returns nil.
 func run(name string, mtu int) error {
-	// First the sockets: whoever sees the device may count on all the rest.
-	sockets, err := openSockets()
+	// First the socket: whoever sees the device may count on all the rest.
+	socket, err := openSocket()
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func run(name string, mtu int) error {
 	}
 	failed := make(chan error)
 	go func() { failed <- hops.watch() }()
-	go func() { failed <- (&inbound{device: device, conn: sockets.df}).run() }()
-	go func() { failed <- newOutbound(device, sockets, hops).run() }()
+	go func() { failed <- (&inbound{device: device, socket: socket}).run() }()
+	go func() { failed <- newOutbound(device, socket, hops).run() }()
 	return <-failed
 }

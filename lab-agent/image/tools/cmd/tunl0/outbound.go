@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 
 	"golang.org/x/net/ipv4"
@@ -16,20 +15,19 @@ import (
 // whose segments are as short as 128 bytes.
 const mostSegments = 512
 
-// outbound takes packets from the device, finds where each must go, and sends
-// them on in batches.
+// outbound takes packets from the device, finds where each must go, and sends it on.
 type outbound struct {
-	device  tun.Device
-	sockets sockets
-	hops    *nextHops
+	device tun.Device
+	socket *socket
+	hops   *nextHops
 
 	pieces   [][]byte
 	sizes    []int
 	messages []ipv4.Message
 }
 
-func newOutbound(device tun.Device, s sockets, hops *nextHops) *outbound {
-	out := &outbound{device: device, sockets: s, hops: hops}
+func newOutbound(device tun.Device, s *socket, hops *nextHops) *outbound {
+	out := &outbound{device: device, socket: s, hops: hops}
 	out.sizes, out.messages = make([]int, mostSegments), make([]ipv4.Message, mostSegments)
 	for i := range out.messages {
 		out.messages[i] = ipv4.Message{Buffers: make([][]byte, 1), OOB: make([]byte, controlLength)}
@@ -47,53 +45,43 @@ func (out *outbound) run() (err error) {
 			return fmt.Errorf("the device is gone: %w", err)
 		}
 		// Any other error is about one packet that cannot be cut to segments.
-		if err == nil {
-			out.forward(n)
-		}
-	}
-}
-
-// forward sends the first n packets, those with DF and those without in runs,
-// so that the order stays.
-func (out *outbound) forward(n int) {
-	ready, df := 0, false
-	for i := range n {
-		packet, ok := parse(out.pieces[i][:out.sizes[i]])
-		if !ok {
-			continue
-		}
-		hop := out.hops.to(packet.destination())
-		if hop == nil {
-			continue
-		}
-		if ready > 0 && df != packet.df() {
-			out.send(out.messages[:ready], df)
-			ready = 0
-		}
-		df = packet.df()
-		m := &out.messages[ready]
-		m.Buffers[0], m.Addr = packet, hop
-		putControl(m.OOB, packet.ttl(), outerTOS(packet.tos()))
-		ready++
-	}
-	out.send(out.messages[:ready], df)
-}
-
-// send hands packets to the kernel; one that it refuses is lost, as with ipip,
-// and its sender told if it was too large.
-func (out *outbound) send(messages []ipv4.Message, df bool) {
-	conn := out.sockets.plain
-	if df {
-		conn = out.sockets.df
-	}
-	for len(messages) > 0 {
-		n, err := conn.WriteBatch(messages, 0)
 		if err != nil {
+			continue
+		}
+		if err := out.forward(n); err != nil {
+			return err
+		}
+	}
+}
+
+// forward sends what one read gave: a packet, or the n segments of one, which
+// differ in nothing that matters here. One that the kernel refuses is lost, as
+// with ipip, and its sender told if it was too large.
+func (out *outbound) forward(n int) error {
+	packet, ok := parse(out.pieces[0][:out.sizes[0]])
+	if !ok {
+		return nil
+	}
+	hop := out.hops.to(packet.destination())
+	if hop == nil {
+		return nil
+	}
+	if err := out.socket.setDF(packet.df()); err != nil {
+		return err
+	}
+	for i := range n {
+		m := &out.messages[i]
+		m.Buffers[0], m.Addr = out.pieces[i][:out.sizes[i]], hop
+		putControl(m.OOB, packet.ttl(), outerTOS(packet.tos()))
+	}
+	for rest := out.messages[:n]; len(rest) > 0; rest = rest[n:] {
+		var err error
+		if n, err = out.socket.WriteBatch(rest, 0); err != nil {
 			if errors.Is(err, unix.EMSGSIZE) {
-				out.hops.tellTooLarge(messages[0].Buffers[0], messages[0].Addr.(*net.IPAddr).IP)
+				out.hops.tellTooLarge(rest[0].Buffers[0], hop.IP)
 			}
 			n = 1
 		}
-		messages = messages[n:]
 	}
+	return nil
 }

@@ -289,6 +289,12 @@ func TestALongStreamComesWhole(t *testing.T) {
 	}
 }
 
+func TestAStreamFindsItsWayThroughANarrowLink(t *testing.T) {
+	n := newTunnel(t)
+	check(t, n.router.LinkSetMTU(n.router.link("b"), 1300))
+	n.stream(t, make([]byte, 1<<20), io.Discard)
+}
+
 // BenchmarkStream is one TCP stream from pod to node: the issue asks for 125 MB/s.
 func BenchmarkStream(b *testing.B) {
 	n := newTunnel(b)
