@@ -1,3 +1,4 @@
+import { buildClusterImage } from './launch/cluster-image.mjs';
 import { claimedByOther, takeOver } from './launch/instance.mjs';
 import { choosePort, holderOf } from './launch/ports.mjs';
 import { prepare } from './launch/prepare.mjs';
@@ -14,7 +15,7 @@ await main(async () => {
     console.log(`Hoplab already runs from this folder (process ${other.pid}): ${other.url ?? 'it is still starting'}`);
     return 0;
   }
-  await prepare({ pages: !dev });
+  const image = await prepare({ pages: !dev, cluster: false });
   const left = await takeOver(data);
   if (left.length > 0)
     console.log(`Took over from a start that was killed: its ${left.join(' and ')} ended, its labs go on.`);
@@ -39,9 +40,10 @@ await main(async () => {
   console.log(
     `\nHoplab is ready: ${stack.url}\n  learners' data  ${data}\n  logs            ${data}/logs\nCtrl-C stops it and removes all labs.`,
   );
+  const building = buildClusterImage({ image: image.cluster, dataDir: data, say: (text) => console.log(text) });
   await signal;
   console.log('\nStopping: ending the app, removing labs …');
-  await stack.stop();
+  await Promise.all([building?.stop(), stack.stop()]);
   console.log('Stopped; nothing is left.');
   return 0;
 });

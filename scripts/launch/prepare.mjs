@@ -1,5 +1,5 @@
 import { buildParts, CLIENTS, staleParts } from './build.mjs';
-import { ensureNodeImage, nodeImage } from './image.mjs';
+import { ensureClusterImage, ensureNodeImage, nodeImage } from './image.mjs';
 import { installNpmPackages, npmPackagesAreInstalled } from './npm-packages.mjs';
 import { Trouble } from './settings.mjs';
 import { installSystemPackages, missingSystemPackages } from './system-packages.mjs';
@@ -18,11 +18,12 @@ export function checkNode(version = process.versions.node) {
 
 /**
  * Brings everything up to date that start and tests need, saying first what it is about to install. Quick when there is nothing to do.
- * @param {{ pages?: boolean, tests?: boolean, labs?: boolean }} options `pages: false` does not build the app's pages, `labs: false`
- *   leaves out all that only running needs, `tests` adds the browser
- * @returns the node image
+ * @param {{ pages?: boolean, tests?: boolean, labs?: boolean, cluster?: boolean }} options `pages: false` does not build the app's
+ *   pages, `labs: false` leaves out all that only running needs, `tests` adds the browser, `cluster: false` leaves the cluster
+ *   image to be built later
+ * @returns the images
  */
-export async function prepare({ pages = true, tests = false, labs = true } = {}) {
+export async function prepare({ pages = true, tests = false, labs = true, cluster = true } = {}) {
   checkNode();
   if (process.platform !== 'linux')
     throw new Trouble(
@@ -41,7 +42,14 @@ export async function prepare({ pages = true, tests = false, labs = true } = {})
   const stale = staleParts({ pages });
   await buildParts(labs ? stale : stale.filter(({ name }) => name === CLIENTS));
   if (!labs) return undefined;
-  if (!(await nodeImage()).built)
+  const image = await nodeImage();
+  if (!image.built)
     console.log('The node image comes next: a small Debian (70 MB to download, 300 MB on disk), built once.');
-  return ensureNodeImage();
+  await ensureNodeImage();
+  if (!cluster) return nodeImage();
+  if (!image.cluster.built)
+    console.log(
+      'The cluster image comes next: Kubernetes and Calico from their sources (10 to 15 minutes), built once.',
+    );
+  return ensureClusterImage();
 }

@@ -56,6 +56,8 @@ export async function startStack({
     HOPLAB_RUN: runDir,
     HOPLAB_IMAGE: image.path,
     HOPLAB_IMAGE_HASH: image.hash,
+    HOPLAB_CLUSTER_IMAGE: image.cluster.path,
+    HOPLAB_CLUSTER_IMAGE_HASH: image.cluster.hash,
     HOPLAB_AGENT_LISTEN: agentUrl,
     HOPLAB_AGENT_URL: agentUrl,
     HOPLAB_AGENT_TOKEN: token,

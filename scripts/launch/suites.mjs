@@ -86,12 +86,17 @@ export const agentEnv = (stack) => ({
 async function vitest(project) {
   const file = join(results, `${project}.json`);
   rmSync(file, { force: true });
-  const env = project === 'kernel' ? { HOPLAB_TEST_IMAGE: (await nodeImage()).path } : {};
+  const env = project === 'kernel' ? await testImages() : {};
   const { code } = await shown(
     [tool('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     env,
   );
   return settle(countVitest(file), code);
+}
+
+async function testImages() {
+  const { path, cluster } = await nodeImage();
+  return { HOPLAB_TEST_IMAGE: path, HOPLAB_TEST_CLUSTER_IMAGE: cluster.path };
 }
 
 async function each(argvs) {
