@@ -13,6 +13,7 @@ const (
 	codeGraceful  = "0024"
 	codeVersion   = "1000"
 	codeProtocol  = "1002"
+	codeDetails   = "1006"
 	codeRoute     = "1007"
 	codeStatus    = "1011"
 	codeProtocols = "2002"
@@ -61,6 +62,11 @@ func (t *translator) line(line string) []string {
 		return []string{codeProtocols + "-name     proto    table    state  since       info"}
 	case codeProtocol:
 		return []string{line[:len(line)-len(text)] + protocolRow(text)}
+	case codeDetails:
+		// Never in the first line, where calico-node takes the code for a part of the state.
+		if line[0] != ' ' && strings.HasPrefix(text, "  BGP state:") {
+			return []string{codeDetails + "-", " " + text}
+		}
 	case codeRoute:
 		return t.route(milliseconds.ReplaceAllString(text, "$1"))
 	}

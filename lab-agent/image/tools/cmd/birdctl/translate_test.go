@@ -79,6 +79,15 @@ func TestDetailsOfASession(t *testing.T) {
 `)
 }
 
+// A peer without a description: calico-node reads "1006-  BGP state: Connect" whole.
+func TestTheStateHasALineOfItsOwn(t *testing.T) {
+	var out strings.Builder
+	if err := translate(&out, strings.NewReader("1006-  BGP state:          Connect\n     Neighbor AS:      64513\n")); err != nil {
+		t.Fatal(err)
+	}
+	contains(t, out.String(), "\n1006-\n   BGP state:          Connect\n     Neighbor AS:      64513\n")
+}
+
 func TestAttributesStayWithTheirRoute(t *testing.T) {
 	contains(t, session(t), `
 1007-172.16.2.0/24      via 192.168.77.2 on va [Mesh_192_168_77_2 15:07:47] * (100) [i]
