@@ -1,19 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isRoot } from '../privilege.mjs';
+import { root } from '../settings.mjs';
 import { ok, warn } from './finding.mjs';
 
-/** Kernel limits that many labs at once run into: each is enough for twenty clusters, or fifty small labs. */
-const LIMITS = [
-  { key: 'fs.inotify.max_user_instances', want: 1024, what: 'programs that watch files' },
-  { key: 'fs.inotify.max_user_watches', want: 262_144, what: 'watched files' },
-  { key: 'kernel.keys.maxkeys', want: 5000, what: 'key rings of containers' },
-  { key: 'kernel.keys.maxbytes', want: 200_000, what: 'bytes in key rings' },
-  { key: 'net.netfilter.nf_conntrack_max', want: 65_536, what: 'tracked connections' },
-  { key: 'kernel.pty.max', want: 32_768, what: 'terminals of all labs together' },
-  { key: 'kernel.pid_max', want: 32_768, what: 'process numbers' },
-  { key: 'user.max_user_namespaces', want: 1000, what: 'user namespaces' },
-  { key: 'user.max_net_namespaces', want: 1000, what: 'network namespaces' },
-];
+/** Kernel limits that many labs at once run into, each enough for twenty clusters: the agent's own list. */
+const LIMITS = JSON.parse(readFileSync(join(root, 'lab-agent/system/kernel-limits.json'), 'utf8'));
 
 const fileOf = (key) => `/proc/sys/${key.replaceAll('.', '/')}`;
 
