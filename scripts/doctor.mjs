@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, ok, warn } from './launch/doctor/finding.mjs';
+import { fail, ok } from './launch/doctor/finding.mjs';
+import { images } from './launch/doctor/images.mjs';
 import { kernel } from './launch/doctor/kernel.mjs';
 import { limits } from './launch/doctor/limits.mjs';
 import { machine } from './launch/doctor/machine.mjs';
@@ -14,7 +15,7 @@ await main(async () => {
   const findings = [
     platform(),
     ...(await machine(settings())),
-    imageFinding(image),
+    ...(await images(image)),
     ...(await kernel(image)),
     ...limits(fix),
   ];
@@ -31,11 +32,6 @@ function platform() {
   if (process.platform !== 'linux')
     return fail('Linux', process.platform, 'Labs are Linux namespaces: use a Linux machine, or a virtual one');
   return ok('Linux', `${process.platform} on ${process.arch}`);
-}
-
-function imageFinding(image) {
-  if (image?.built) return ok('node image', image.path);
-  return warn('node image', 'not built yet for these sources', 'npm start builds it, in about a minute');
 }
 
 function mark(state) {

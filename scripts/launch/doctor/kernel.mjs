@@ -181,9 +181,9 @@ async function tunnels(image) {
   const listed = hasModule('ipip');
   const tried =
     listed || (await inNetwork(image, 'ip link add x type ipip remote 192.0.2.1 local 192.0.2.2')).code === 0;
-  if (tried) return ok('IPIP tunnels', listed ? 'a module of the kernel' : 'by the kernel');
+  if (tried) return ok('IPIP tunnels', `tunl0 is the kernel's own${listed ? ', a module' : ''}`);
   if (existsSync('/dev/net/tun'))
-    return ok('IPIP tunnels', 'the kernel has none: tunl0 will be a TUN device, served by Hoplab');
+    return ok('IPIP tunnels', "tunl0 is a TUN device, served by Hoplab's forwarder: the kernel has no ipip");
   return warn(
     'IPIP tunnels',
     'neither ipip nor TUN',
