@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     templateOf: (topology) => clusters.templateOf(topology),
     log,
   });
+  clusters.onReady((topology) => keeper.want(topology));
   const terminals = await connectTerminalHost({ runDir: env.HOPLAB_RUN });
   keeper.onNodesEnd((id) => terminals.closeLab(id));
   await keeper.takeUp();

@@ -16,7 +16,7 @@ export function watchState(lab: RunningLab, onState: (state: LiveState) => void)
   const pacer = new Pacer(async () => {
     const state = await lab.liveState().catch(() => undefined);
     if (!state || disposed) return;
-    const now = JSON.stringify(state.nodes);
+    const now = JSON.stringify([state.nodes, state.pods, state.sessions]);
     if (now === told) return;
     told = now;
     onState(state);
@@ -26,11 +26,14 @@ export function watchState(lab: RunningLab, onState: (state: LiveState) => void)
     if (change === 'links' || change === 'namespaces') pacer.request();
   });
   events.want(lab.nodes.map(({ name }) => ({ node: name, by: 'everything' as const })));
+  // Whether a pod is ready is nothing that the kernel would tell.
+  const pods = lab.cluster?.watch('/api/v1/pods', { event: () => pacer.request(), lost: () => pacer.request() });
   pacer.request();
   return {
     [Symbol.dispose]() {
       disposed = true;
       events[Symbol.dispose]();
+      pods?.[Symbol.dispose]();
       pacer[Symbol.dispose]();
     },
   };

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { BgpLab, birdc, configuration, pool, type Resource, routerPeer } from './testing/bgp-lab.ts';
+import { BgpLab, birdc, configuration, pool, type Resource, routerPeer, START_MS } from './testing/bgp-lab.ts';
 
 /** What goes out to a router and what comes in, by our confd templates for BIRD 2: filters, communities, service addresses. FRR is read. */
 const BIRD_ROUTES = 'ip route show proto bird';
@@ -20,7 +20,7 @@ describe('what nodes and a router tell each other', () => {
   let kans: BgpLab;
   beforeAll(async () => {
     kans = await BgpLab.start();
-  }, 180_000);
+  }, START_MS);
   afterAll(async () => await kans?.[Symbol.asyncDispose]());
   afterEach(async () => await kans.putBack());
 

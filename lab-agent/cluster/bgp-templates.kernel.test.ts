@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { BgpLab, birdc, configuration, pool, ROUTER, routerPeer } from './testing/bgp-lab.ts';
+import { BgpLab, birdc, configuration, pool, ROUTER, routerPeer, START_MS } from './testing/bgp-lab.ts';
 
 /** Sessions and routes by our confd templates for BIRD 2 (image/images/calico-node): each resource is applied, BIRD and the kernel are read. */
 const BIRD_ROUTES = 'ip route show proto bird';
@@ -10,7 +10,7 @@ describe('sessions and routes of a node', () => {
   let kans: BgpLab;
   beforeAll(async () => {
     kans = await BgpLab.start();
-  }, 180_000);
+  }, START_MS);
   afterAll(async () => await kans?.[Symbol.asyncDispose]());
   afterEach(async () => await kans.putBack());
 
@@ -24,11 +24,9 @@ describe('sessions and routes of a node', () => {
     expect((await kans.type('k8s-w1', BIRD_ROUTES)).trim().split('\n')).toHaveLength(4);
   });
 
-  test('tunnels to other subnets only with CrossSubnet and to none with Never, within a second', async () => {
-    const since = Date.now();
+  test('tunnels to other subnets only with CrossSubnet and to none with Never', async () => {
     await kans.given(pool({ ipipMode: 'CrossSubnet' }));
     await kans.until('k8s-w1', BIRD_ROUTES, [TO_W2, /34\.0\/24 via 192\.168\.20\.100 dev tunl0 onlink/]);
-    expect(Date.now() - since).toBeLessThan(1000);
     await kans.given(pool({ ipipMode: 'Never' }));
     await kans.until('k8s-w1', BIRD_ROUTES, [TO_W2, /34\.0\/24 via 192\.168\.10\.254 dev enp0s8/], { absent: /tunl0/ });
   });
@@ -102,6 +100,17 @@ describe('sessions and routes of a node', () => {
     await kans.given(configuration({ listenPort: 1790, bindMode: 'NodeIP' }));
     await kans.until('k8s-w1', 'ss -Hltn', [/192\.168\.10\.101:1790/], { absent: /:179 / });
     await kans.untilMeshed('k8s-w1');
+  });
+
+  test('takes no route away while BIRD restarts', async () => {
+    const before = await kans.type('k8s-w1', `${BIRD_ROUTES} | sort`);
+    await kans.type('k8s-w1', 'ip -o monitor route > /tmp/changes & echo $! > /tmp/monitor');
+    await kans.inside('k8s-w1', 'sv restart bird');
+    await kans.untilMeshed('k8s-w1');
+    await kans.until('k8s-w1', birdc('show status'), [/up and running/], { absent: /recovery/ });
+    expect(await kans.type('k8s-w1', `${BIRD_ROUTES} | sort`)).toBe(before);
+    const changes = await kans.type('k8s-w1', 'kill "$(cat /tmp/monitor)"; cat /tmp/changes');
+    expect(changes).not.toMatch(/Deleted .*proto bird/);
   });
 
   test('passes over interfaces it is told to ignore', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { BgpLab, configuration, NODES, pool, type Resource, routerPeer } from './testing/bgp-lab.ts';
+import { BgpLab, configuration, NODES, pool, type Resource, routerPeer, START_MS } from './testing/bgp-lab.ts';
 import { type Statements, statementsOf } from './testing/bird-statements.ts';
 import { renderTemplates } from './testing/render-templates.ts';
 
@@ -85,7 +85,7 @@ describe('our templates and Calico’s own', () => {
   beforeAll(async () => {
     theirs = join(moduleFolder(), 'confd/etc/calico/confd');
     kans = await BgpLab.start();
-  }, 180_000);
+  }, START_MS);
   afterAll(async () => await kans?.[Symbol.asyncDispose]());
   afterEach(async () => await kans.putBack());
 

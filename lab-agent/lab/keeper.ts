@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { CreateLab } from '../contract/agent-api.ts';
 import { HoplabError } from '../contract/errors.ts';
 import type { LabDescription } from '../contract/lab.ts';
+import type { Topology } from '../contract/topology.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type GoneReason, Lab, type TemplateOf } from './lab.ts';
 import { planLab } from './plan.ts';
 import { type Policy, whatIsDue } from './policy.ts';
+import { isPooled, machineMemory, Pool } from './pool.ts';
 import { readSaved, type SavedLab, save, topologyOf } from './saved.ts';
 
 /** Keeps all labs of an agent: makes, counts, freezes, ends and re-adopts them. Knows no kernel, and no learner but a name. */
@@ -32,6 +34,7 @@ export class LabKeeper implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
   #onEnd: (id: string) => Promise<void> = async () => undefined;
   #ticking = false;
+  readonly #pool = new Pool();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -76,7 +79,7 @@ export class LabKeeper implements AsyncDisposable {
   };
 
   list(): LabDescription[] {
-    return [...this.#labs.values()].map((lab) => this.describe(lab));
+    return this.#inUse().map((lab) => this.describe(lab));
   }
 
   describe(lab: Lab): LabDescription {
@@ -95,21 +98,50 @@ export class LabKeeper implements AsyncDisposable {
     this.#labs.get(id)?.touch();
   }
 
-  get room(): { labs: number; maxLabs: number; maxLabsPerOwner: number } {
-    const { maxLabs, maxLabsPerOwner } = this.#options.policy;
-    return { labs: this.#labs.size, maxLabs, maxLabsPerOwner };
+  /** All labs but those that wait in the pool. */
+  #inUse(): Lab[] {
+    return [...this.#labs.values()].filter((lab) => !isPooled(lab));
   }
 
-  /** Builds a lab. A build that fails leaves nothing behind. */
+  /** From now on a lab of this topology is kept ready, where there is room. */
+  want(topology: Topology): void {
+    this.#pool.want(topology);
+  }
+
+  get room(): { labs: number; maxLabs: number; maxLabsPerOwner: number } {
+    const { maxLabs, maxLabsPerOwner } = this.#options.policy;
+    return { labs: this.#inUse().length, maxLabs, maxLabsPerOwner };
+  }
+
+  /** Takes a lab from the pool, or builds one. A build that fails leaves nothing behind. */
   async create(request: CreateLab, topologyAsGiven: unknown): Promise<Lab> {
     planLab(request.topology, request.name);
     this.#checkRoom(request.owner);
+    this.#pool.want(request.topology);
+    const pooled = this.#pool.find(this.#labs.values(), request.topology);
+    if (pooled) return this.#take(pooled, request);
+    const saved = this.#newSaved(request.owner, request.name, topologyAsGiven);
+    return this.#make(saved, request.topology);
+  }
+
+  /** Gives a lab of the pool to whoever asked. */
+  async #take(lab: Lab, { owner, name }: CreateLab): Promise<Lab> {
+    const started = performance.now();
+    lab.giveTo(this.#newSaved(owner, name, lab.saved.topology));
+    await lab.thaw();
+    lab.saved.buildMs = Math.round(performance.now() - started);
+    this.#save(lab);
+    this.#options.log(`lab ${lab.id}: ${name} for ${owner}, taken from the pool in ${lab.saved.buildMs} ms`);
+    return lab;
+  }
+
+  #newSaved(owner: string, name: string, topologyAsGiven: unknown): SavedLab {
     const now = Date.now();
     const { lifeMs, extensions } = this.#options.policy;
-    const saved: SavedLab = {
+    return {
       id: newId(),
-      owner: request.owner,
-      name: request.name,
+      owner,
+      name,
       topology: topologyAsGiven,
       image: this.#options.image,
       createdAt: now,
@@ -118,7 +150,10 @@ export class LabKeeper implements AsyncDisposable {
       lastActive: now,
       extensionsLeft: extensions,
     };
-    const lab = new Lab(saved, request.topology, this.#options.provider, this.#templateOf);
+  }
+
+  async #make(saved: SavedLab, topology: Topology): Promise<Lab> {
+    const lab = new Lab(saved, topology, this.#options.provider, this.#templateOf);
     this.#keep(lab);
     try {
       await lab.build();
@@ -127,7 +162,7 @@ export class LabKeeper implements AsyncDisposable {
       this.#labs.delete(lab.id);
       throw error;
     }
-    this.#options.log(`lab ${lab.id}: ${request.name} for ${request.owner}, built in ${saved.buildMs} ms`);
+    this.#options.log(`lab ${lab.id}: ${saved.name} for ${saved.owner || 'the pool'}, built in ${saved.buildMs} ms`);
     return lab;
   }
 
@@ -172,6 +207,7 @@ export class LabKeeper implements AsyncDisposable {
     this.#ticking = true;
     try {
       for (const lab of this.#labs.values()) await this.#tickLab(lab, now);
+      await this.#tickPool();
       await this.#options.provider.reap(new Set(this.#labs.keys()));
     } catch (error) {
       this.#options.log(`the timer: ${(error as Error).message}`);
@@ -182,12 +218,30 @@ export class LabKeeper implements AsyncDisposable {
 
   async #tickLab(lab: Lab, now: number): Promise<void> {
     if (lab.crashed()) return this.end(lab.id, 'crashed');
+    if (isPooled(lab)) {
+      // It costs memory, and nothing else until it is taken.
+      if (lab.phase === 'ready' && lab.clusterIsReady) await lab.freeze();
+      return;
+    }
     const due = whatIsDue(lab.times, this.#options.policy, now);
     if (due.end) return this.end(lab.id, due.end);
     if (due.warn) lab.warn(due.warn.reason, due.warn.at);
     if (due.freeze && lab.phase === 'ready' && (lab.clusterIsReady || now - lab.saved.lastActive > STARTING_MS))
       await lab.freeze();
     if (lab.phase !== 'building' && lab.takeTouched()) this.#save(lab);
+  }
+
+  async #tickPool(): Promise<void> {
+    if (this.#options.policy.pool === 0) return;
+    const memory = machineMemory();
+    for (const lab of this.#pool.surplus(this.#labs.values(), memory)) await this.end(lab.id, 'destroyed');
+    if (this.#labs.size >= this.#options.policy.maxLabs) return;
+    const wanted = this.#pool.next(this.#labs.values(), memory);
+    if (!wanted) return;
+    const saved = { ...this.#newSaved('', '', wanted.topology), pooled: true };
+    // Its cluster comes up beside the clock, and behind the labs in use.
+    const lab = await this.#make(saved, wanted.topology);
+    lab.running.setShare('background');
   }
 
   #keep(lab: Lab): void {
@@ -200,7 +254,7 @@ export class LabKeeper implements AsyncDisposable {
 
   #checkRoom(owner: string): void {
     const { maxLabs, maxLabsPerOwner } = this.#options.policy;
-    const own = [...this.#labs.values()].filter((lab) => lab.saved.owner === owner);
+    const own = this.#inUse().filter((lab) => lab.saved.owner === owner);
     if (own.length >= maxLabsPerOwner) {
       throw new HoplabError(
         'limit-reached',
@@ -208,7 +262,7 @@ export class LabKeeper implements AsyncDisposable {
         'End one of them first.',
       );
     }
-    if (this.#labs.size >= maxLabs) {
+    if (this.#inUse().length >= maxLabs) {
       throw new HoplabError(
         'no-room',
         `all ${maxLabs} labs of this machine are taken`,

@@ -73,6 +73,15 @@ export class Lab extends EventEmitter<Events> {
     this.#followCluster(running);
   }
 
+  /** From now on somebody's: what is saved of it is new, but for its id and when its nodes were brought up. */
+  giveTo(saved: SavedLab): void {
+    const { id, switchedOnAt } = this.saved;
+    Object.assign(this.saved, saved, { id, switchedOnAt, pooled: false });
+    this.#unseenSince = Date.now();
+    this.#running?.setShare('normal');
+    this.emit('changed');
+  }
+
   /** The same lab on fresh nodes. @throws HoplabError `lab-gone` when it was ended meanwhile */
   reset(): Promise<void> {
     return this.#next(async () => {

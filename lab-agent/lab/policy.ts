@@ -10,6 +10,8 @@ const count = (fallback: number) => z.coerce.number().pipe(z.int().min(1)).defau
 
 /** How long labs live and how many there may be; each from an environment variable of that name. */
 export const policySchema = z.object({
+  /** How many labs are kept ready for each topology with a cluster that is in use: 1, or 0 for none. */
+  HOPLAB_POOL: z.coerce.number().pipe(z.int().min(0).max(1)).default(1),
   HOPLAB_MAX_LABS: count(60),
   HOPLAB_MAX_LABS_PER_LEARNER: count(3),
   /** How long a lab lives at most, in minutes, and what one extension adds. */
@@ -27,6 +29,7 @@ export const policySchema = z.object({
 type Variables = z.output<typeof policySchema>;
 
 export type Policy = {
+  pool: number;
   maxLabs: number;
   maxLabsPerOwner: number;
   lifeMs: number;
@@ -40,6 +43,7 @@ export type Policy = {
 
 export function policyFrom(v: Variables): Policy {
   return {
+    pool: v.HOPLAB_POOL,
     maxLabs: v.HOPLAB_MAX_LABS,
     maxLabsPerOwner: v.HOPLAB_MAX_LABS_PER_LEARNER,
     lifeMs: v.HOPLAB_LAB_MINUTES,

@@ -87,11 +87,14 @@ export interface RunningLab {
   /** What exists now: namespaces, interfaces, addresses of every node. */
   liveState(): Promise<LiveState>;
 
-  /** How the terminal host starts a shell here; opaque to everyone else. */
-  shellOn(node: string): Promise<ShellLaunch>;
+  /** How the terminal host starts a shell here, or another program of the node's own; opaque to everyone else. */
+  shellOn(node: string, program?: readonly [string, ...string[]]): Promise<ShellLaunch>;
 
   /** Copies paths of a node's disk, as root of the node sees them, into a folder of this machine. For templates only. */
   saveDisk(node: string, paths: readonly string[], folder: string): Promise<void>;
+
+  /** `background`: it yields the processor to all others. */
+  setShare(share: 'normal' | 'background'): void;
 
   freeze(): Promise<void>;
   thaw(): Promise<void>;

@@ -11,6 +11,7 @@ import { HoplabError } from '../contract/errors.ts';
 import { parse } from '../contract/parse.ts';
 import type { LabKeeper } from '../lab/keeper.ts';
 import type { TerminalHost } from '../terminal/client.ts';
+import { openingOf } from './open-terminal.ts';
 
 /** What the agent does for each request (contract/agent-api.ts). Plain functions; knows no sockets. */
 export type Agent = {
@@ -91,16 +92,13 @@ async function check({ keeper }: Agent, { lab }: Record<string, string>, body: u
 }
 
 async function open({ keeper, terminals }: Agent, { lab }: Record<string, string>, body: unknown): Promise<Reply> {
-  const { node, name, size } = parse(openTerminal, body, 'POST /v1/labs/ID/terminals');
+  const request = parse(openTerminal, body, 'POST /v1/labs/ID/terminals');
   const it = keeper.get(lab as string);
-  const known = it.running.nodes.filter(({ shell }) => shell).map((n) => n.name);
-  if (!known.includes(node)) {
-    throw new HoplabError('not-found', `there is no terminal on "${node}"`, `Nodes with a shell: ${known.join(', ')}.`);
-  }
   it.touch();
   await it.thaw();
-  const launch = await it.running.shellOn(node);
-  return ok(await terminals.open({ lab: it.id, node, name, size, launch }));
+  const { name, size, pod } = request;
+  const opening = await openingOf(it.running, request);
+  return ok(await terminals.open({ lab: it.id, ...opening, name, size, ...(pod ? { pod } : {}) }));
 }
 
 async function close({ keeper, terminals }: Agent, { lab, terminal }: Record<string, string>): Promise<Reply> {

@@ -40,8 +40,14 @@ export function setLimits(group: string, limits: Limits): void {
   write(group, 'memory', v2 ? 'memory.max' : 'memory.limit_in_bytes', String(limits.memoryBytes));
   write(group, 'pids', 'pids.max', String(limits.processes));
   // Equal shares: one learner's busy loop does not slow another's lab.
-  if (v2) write(group, 'cpu', 'cpu.weight', '100');
-  else write(group, 'cpu', 'cpu.shares', '1024');
+  setCpuShare(group, 'normal');
+}
+
+/** A group in the background gets a tenth of what another gets when both want all. */
+export function setCpuShare(group: string, share: 'normal' | 'background'): void {
+  const part = share === 'normal' ? 1 : 0.1;
+  if (cgroupVersion() === 2) write(group, 'cpu', 'cpu.weight', String(100 * part));
+  else write(group, 'cpu', 'cpu.shares', String(Math.round(1024 * part)));
 }
 
 export function setFrozen(group: string, frozen: boolean): void {

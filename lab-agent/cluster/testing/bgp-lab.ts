@@ -4,6 +4,8 @@ import { clusterLab, type TestCluster } from './cluster-lab.ts';
 /** For tests: what a learner does with BGP in a kans lab, typed on its nodes. States are waited for, never times. */
 const WAIT_MS = 30_000;
 const EVERY_MS = 100;
+/** A template made first, and a cluster switched on, on a machine that is busy. */
+export const START_MS = 400_000;
 const CONTROL_PLANE = 'k8s-m';
 export const NODES = ['k8s-m', 'k8s-w1', 'k8s-w2', 'k8s-w0'];
 export const ROUTER = '192.168.10.254';

@@ -1,9 +1,10 @@
 import { watch } from 'node:fs';
 import { LabCluster } from '../../cluster/lab-cluster.ts';
+import { withCluster } from '../../cluster/live-cluster.ts';
 import { holdBack, letGo, type Sleeper } from '../../cluster/wake.ts';
 import type { LiveState } from '../../contract/lab.ts';
 import type { Place } from '../../contract/names.ts';
-import { processesOf, setFrozen } from '../../system/cgroups.ts';
+import { processesOf, setCpuShare, setFrozen } from '../../system/cgroups.ts';
 import { follow, PLAIN_ENV, type RunResult, run } from '../../system/exec.ts';
 import type { ImageTools } from '../../system/image-tools.ts';
 import { listOpened, type OpenPath, openInside, readOpened } from '../../system/lab-files.ts';
@@ -119,12 +120,13 @@ export class NamespacesLab implements RunningLab {
   }
 
   async liveState(): Promise<LiveState> {
-    return readLiveState(this.#record.nodes, {
+    const state = await readLiveState(this.#record.nodes, {
       names: (node) => this.#namedNetns(node),
       look: (place, argv, fds) => this.#lookWith(place, argv, fds),
       open: (place) =>
         place.netns ? this.#places.openNetns(place.node, place.netns) : this.#places.openOwnNetns(place.node),
     });
+    return this.cluster ? withCluster(state, this, this.cluster) : state;
   }
 
   async #lookWith(place: Place, argv: readonly [string, ...string[]], fds: number[]): Promise<Looked> {
@@ -135,10 +137,10 @@ export class NamespacesLab implements RunningLab {
     return looked(await run(this.#places.looking(at, argv), { timeoutMs: 5000, fds: [...fds, opened.fd] }));
   }
 
-  async shellOn(node: string): Promise<ShellLaunch> {
+  async shellOn(node: string, program: readonly [string, ...string[]] = ['/bin/bash', '-l']): Promise<ShellLaunch> {
     return {
       ptmx: this.#places.ptmx(node),
-      argv: this.#places.inside(node, ['/usr/bin/setsid', '-c', '/bin/bash', '-l']),
+      argv: this.#places.inside(node, ['/usr/bin/setsid', '-c', ...program]),
       env: {
         PATH: PLAIN_ENV.PATH,
         TERM: 'xterm-256color',
@@ -158,6 +160,10 @@ export class NamespacesLab implements RunningLab {
       'cd / && for p; do shift; [ ! -e "$p" ] || set -- "$@" "$p"; done; exec tar --numeric-owner --sparse -cf - "$@"';
     const pack = this.#places.inside(node, ['/bin/sh', '-c', script, 'sh', ...paths]);
     await unpackInto(folder, pack);
+  }
+
+  setShare(share: 'normal' | 'background'): void {
+    setCpuShare(this.#record.group, share);
   }
 
   async freeze(): Promise<void> {

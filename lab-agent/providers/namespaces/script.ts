@@ -30,6 +30,7 @@ const WAITING_PLACE = '/mnt';
 
 /** The one folder of cgroup v2, where v1 has one per controller. */
 export const UNIFIED = 'unified';
+const INIT_GROUP = '/init';
 export const IDS_PER_LAB = 65536;
 /** A shell of busybox runs busybox's own programs (mount, mkdir, …) without starting one; other programs need their path. */
 const BB = '/usr/bin/busybox';
@@ -131,13 +132,28 @@ function mountGroups(host: HostSide): string[] {
 
 function startNode(node: NodePlan, host: HostSide): string[] {
   const dir = `/run/lab/${node.name}`;
+  const start = `${BB} unshare -m -n -p -u -i ${BB} sh -c ${quote(`${BB} sh -c ${quote(nodeScript(node, host))} 4>&- & echo $! >&4`)}`;
   return [
     // The agent opens a node's ptys here, where no learner can put something else in their place.
     `mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5,uid=0 pts ${dir}/pts`,
     // The file for its number is opened before: when the node's process changes its root, it changes that of this shell too,
     // which would look for the file in the node then.
-    `${BB} unshare -m -n -p -u -i ${BB} sh -c ${quote(`${BB} sh -c ${quote(nodeScript(node, host))} 4>&- & echo $! >&4`)} 4>${dir}.pid &`,
+    `${inOwnCgroups(node, host, '', start)} 4>${dir}.pid &`,
   ];
+}
+
+const isUnified = (node: NodePlan, host: HostSide): boolean =>
+  (host.nodeGroups.get(node.name) ?? []).some(({ controller }) => controller === UNIFIED);
+
+/**
+ * Under v2 a node for containers has a cgroup namespace. It begins at the group that its maker is in, which must not stay
+ * there: a group that hands controllers on holds no processes itself, so the node's are in INIT_GROUP below it.
+ */
+function inOwnCgroups(node: NodePlan, host: HostSide, below: string, command: string): string {
+  if (!isUnified(node, host)) return command;
+  const file = `/run/lab/${node.name}/groups/${UNIFIED}${below}/cgroup.procs`;
+  const wrapped = below ? command : `/usr/bin/unshare --cgroup ${command}`;
+  return `( echo 0 > ${file}; exec ${wrapped} )`;
 }
 
 /** The first process of a node: makes its root, moves into it, then only reaps. */
@@ -181,10 +197,9 @@ function nodeScript(node: NodePlan, host: HostSide): string {
   ]);
 }
 
-/** Under v2 a group that hands controllers on holds no processes itself, so the node's are in one below it. */
 function joinGroup(folder: string, controller: string): string[] {
   if (controller !== UNIFIED) return [`echo 0 > ${folder}/cgroup.procs`];
-  return [`mkdir -p ${folder}/init`, `echo 0 > ${folder}/init/cgroup.procs`];
+  return [`mkdir ${folder}${INIT_GROUP}`, `echo 0 > ${folder}${INIT_GROUP}/cgroup.procs`];
 }
 
 /** What containerd and kubelet need: cgroups of their own, and disks that are no overlay, which could not carry another. */
@@ -192,9 +207,8 @@ function containerMounts(node: NodePlan, groups: readonly NodeGroup[], megabytes
   if (!node.containers) return [];
   const v2 = groups.some(({ controller }) => controller === UNIFIED);
   return [
-    ...(v2
-      ? [`mount --bind /run/lab/${node.name}/groups/${UNIFIED} sys/fs/cgroup`]
-      : [`mount -t tmpfs -o mode=755 cgroup sys/fs/cgroup`]),
+    // In its cgroup namespace the node's group is the root, of which nothing above can be seen.
+    v2 ? `mount -t cgroup2 cgroup2 sys/fs/cgroup` : `mount -t tmpfs -o mode=755 cgroup sys/fs/cgroup`,
     ...groups
       .filter(({ controller }) => controller !== UNIFIED)
       .flatMap(({ controller }) => [
