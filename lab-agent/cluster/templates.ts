@@ -42,7 +42,7 @@ const UNUSED_MS = 14 * 24 * 3600_000;
 /** Removes templates that nobody has used for two weeks; labs that run copy nothing from them and keep them open. */
 export function cleanOldTemplates(folder = templatesFolder(), now = Date.now()): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder).filter((n) => /^[0-9a-f]{16}$/.test(n))) {
+  for (const name of readdirSync(folder).filter((n) => /^[0-9a-f]{16}(\.partial)?$/.test(n))) {
     const path = join(folder, name);
     if (now - statSync(path).mtimeMs > UNUSED_MS) rmSync(path, { recursive: true, force: true });
   }

@@ -47,15 +47,21 @@ const SURELY_UNUSED_MS = 24 * 3600_000;
 export type CleanOptions = {
   /** Hashes that are in use: always kept. Those that running processes name in their environment, unless given. */
   inUse?: Iterable<string>;
-  /** How many stay in any case, the ones used last first; the present recipe's is one of them. */
+  /** Images of the present recipe: always kept. The node image, unless given. */
+  present?: Iterable<string>;
+  /** How many stay in any case, the ones used last first; the present recipe counts as one of them. */
   keep?: number;
 };
 
 /** Removes images of old recipes that nobody has used for a day, and returns their hashes. */
-export function cleanOldImages({ inUse = hashesInUse(), keep = 2 }: CleanOptions = {}): string[] {
+export function cleanOldImages({
+  inUse = hashesInUse(),
+  present = [recipeHash()],
+  keep = 2,
+}: CleanOptions = {}): string[] {
   const folder = imagesFolder();
   mkdirSync(folder, { recursive: true });
-  const spared = new Set([...inUse, recipeHash()]);
+  const spared = new Set([...inUse, ...present]);
   const old = readdirSync(folder)
     .filter((name) => /^[0-9a-f]{16}$/.test(name) && !spared.has(name))
     .map((hash) => ({ hash, used: statSync(join(folder, hash)).mtimeMs }))

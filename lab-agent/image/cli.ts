@@ -1,6 +1,8 @@
+import { cleanOldTemplates } from '../cluster/templates.ts';
 import { HoplabError } from '../contract/errors.ts';
 import { showProgress } from './display.ts';
-import { cleanOldImages, clusterImagePath, ensureClusterImage, ensureImage, imagePath } from './index.ts';
+import { clusterImagePath, ensureClusterImage, ensureImage, imagePath } from './index.ts';
+import { cleanUp } from './parts/clean.ts';
 import { writeStatus } from './parts/status.ts';
 
 /**
@@ -80,6 +82,8 @@ async function ensureCluster(): Promise<void> {
   }
 }
 
+/** Templates stand on images: both go when nobody has used them lately. */
 function clean(): void {
-  for (const hash of cleanOldImages()) console.log(`Node image: removed ${hash}, of an old recipe`);
+  for (const name of cleanUp()) console.log(`Images: removed ${name}, of an old recipe`);
+  cleanOldTemplates();
 }
