@@ -1,4 +1,4 @@
-import { buildClusterImage } from './launch/cluster-image.mjs';
+import { tendClusterImage } from './launch/cluster-image.mjs';
 import { claimedByOther, takeOver } from './launch/instance.mjs';
 import { choosePort, holderOf } from './launch/ports.mjs';
 import { prepare } from './launch/prepare.mjs';
@@ -40,10 +40,10 @@ await main(async () => {
   console.log(
     `\nHoplab is ready: ${stack.url}\n  learners' data  ${data}\n  logs            ${data}/logs\nCtrl-C stops it and removes all labs.`,
   );
-  const building = buildClusterImage({ image: image.cluster, dataDir: data, say: (text) => console.log(text) });
+  const images = tendClusterImage({ image: image.cluster, dataDir: data, say: (text) => console.log(text) });
   await signal;
   console.log('\nStopping: ending the app, removing labs …');
-  await Promise.all([building?.stop(), stack.stop()]);
+  await Promise.all([images.stop(), stack.stop()]);
   console.log('Stopped; nothing is left.');
   return 0;
 });

@@ -6,21 +6,29 @@ import { endProcess, lastLines, startProcess } from './processes.mjs';
 /** It ends its compilers first; what is built and downloaded stays for the next time. */
 const ENDS_MS = 5_000;
 
+/** `nice`: labs and the app come first. */
+const quietly = (what, ...args) => asRoot(['nice', '-n', '10', ...imageCommand(...args)], what, KEEP);
+const COMMANDS = {
+  build: () => quietly('Building the cluster image', 'ensure', 'cluster'),
+  clean: () => quietly('Removing old images', 'clean'),
+};
+
 /**
  * Builds the cluster image while people work already: quietly, with what the machine has to spare. Lessons on clusters
- * show how far it is; all others do not need it. A build that is cut off goes on at the next start.
- * @param {{ image: { built: boolean }, dataDir: string, say: (text: string) => void, argv?: string[] }} options
- * @returns {{ done: Promise<void>, stop(): Promise<void> } | undefined} undefined when it is there already
+ * show how far it is; all others do not need it. A build that is cut off goes on at the next start. When there is nothing
+ * to build, what old recipes left is removed.
+ * @param {{ image: { built: boolean }, dataDir: string, say: (text: string) => void, commands?: Record<'build' | 'clean', () => string[]> }} options
+ * @returns {{ done: Promise<void>, stop(): Promise<void> }}
  */
-export function buildClusterImage({ image, dataDir, say, argv }) {
-  if (image.built) return undefined;
+export function tendClusterImage({ image, dataDir, say, commands = COMMANDS }) {
   const log = join(dataDir, 'logs', 'cluster-image.log');
-  const building = startProcess({ name: 'cluster image', argv: argv ?? quietBuild(), env: imageEnv(), log });
   const started = performance.now();
   let stopping = false;
-  say(`Cluster image: being built in the background (10 to 15 minutes, once). Its log: ${log}`);
-  const done = building.exited.then((why) => {
-    if (stopping) return;
+  const argv = image.built ? commands.clean() : commands.build();
+  const running = startProcess({ name: 'cluster image', argv, env: imageEnv(), log });
+  if (!image.built) say(`Cluster image: being built in the background (10 to 15 minutes, once). Its log: ${log}`);
+  const done = running.exited.then((why) => {
+    if (image.built || stopping) return;
     if (why === 'ended with status 0') return say(`Cluster image: ready after ${minutes(started)}.`);
     say(
       `Cluster image: its build ${why}.\n${lastLines(log)}\n→ All other lessons work. The next start goes on from where it stopped. Its log: ${log}`,
@@ -30,13 +38,9 @@ export function buildClusterImage({ image, dataDir, say, argv }) {
     done,
     async stop() {
       stopping = true;
-      await endProcess(building, { ms: ENDS_MS });
+      await endProcess(running, { ms: ENDS_MS });
     },
   };
-}
-
-function quietBuild() {
-  return asRoot(['nice', '-n', '10', ...imageCommand('ensure', 'cluster')], 'Building the cluster image', KEEP);
 }
 
 function minutes(started) {

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildClusterImage } from './cluster-image.mjs';
+import { tendClusterImage } from './cluster-image.mjs';
 
 let dataDir: string;
 beforeEach(() => {
@@ -10,31 +10,37 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const build = (script: string) => {
+const tend = (built: boolean, script: string) => {
   const said: string[] = [];
   const say = (text: string) => said.push(text.replaceAll(dataDir, 'DATA').replace(/\d+ s/, 'N s'));
-  const argv = ['sh', '-c', script];
-  return { said, building: buildClusterImage({ image: { built: false }, dataDir, say, argv }) };
+  const other = () => {
+    throw new Error('this is not to be done');
+  };
+  const argv = () => ['sh', '-c', script];
+  const commands = built ? { clean: argv, build: other } : { build: argv, clean: other };
+  return { said, ...tendClusterImage({ image: { built }, dataDir, say, commands }) };
 };
+const log = () => readFileSync(join(dataDir, 'logs/cluster-image.log'), 'utf8');
 
-test('an image that is there is not built', () => {
-  expect(buildClusterImage({ image: { built: true }, dataDir, say: () => undefined })).toBeUndefined();
-  expect(existsSync(join(dataDir, 'logs'))).toBe(false);
+test('an image that is there is not built: what old ones left is removed, without a word', async () => {
+  const { said, done } = tend(true, 'echo removed');
+  await done;
+  expect([said, log()]).toEqual([[], 'removed\n']);
 });
 
 test('a build in the background says when it begins and when it is done', async () => {
-  const { said, building } = build('echo compiling');
-  await building?.done;
+  const { said, done } = tend(false, 'echo compiling');
+  await done;
   expect(said).toEqual([
     'Cluster image: being built in the background (10 to 15 minutes, once). Its log: DATA/logs/cluster-image.log',
     'Cluster image: ready after N s.',
   ]);
-  expect(readFileSync(join(dataDir, 'logs/cluster-image.log'), 'utf8')).toBe('compiling\n');
+  expect(log()).toBe('compiling\n');
 });
 
 test('a build that fails shows why, and what still works', async () => {
-  const { said, building } = build('echo "no space left"; exit 3');
-  await building?.done;
+  const { said, done } = tend(false, 'echo "no space left"; exit 3');
+  await done;
   expect(said[1]).toMatchInlineSnapshot(`
     "Cluster image: its build ended with status 3.
     no space left
@@ -43,8 +49,8 @@ test('a build that fails shows why, and what still works', async () => {
 });
 
 test('a stopped build is ended, and is no failure', async () => {
-  const { said, building } = build('exec sleep 1000');
-  await building?.stop();
-  await building?.done;
+  const { said, stop, done } = tend(false, 'exec sleep 1000');
+  await stop();
+  await done;
   expect(said).toHaveLength(1);
 });
