@@ -104,13 +104,20 @@ describe('sessions and routes of a node', () => {
 
   test('takes no route away while BIRD restarts', async () => {
     const before = await kans.type('k8s-w1', `${BIRD_ROUTES} | sort`);
-    await kans.type('k8s-w1', 'ip -o monitor route > /tmp/changes & echo $! > /tmp/monitor');
+    await kans.type('k8s-w1', 'ip -o monitor route > /tmp/changes 2>&1 < /dev/null & echo $! > /tmp/monitor');
     await kans.inside('k8s-w1', 'sv restart bird');
     await kans.untilMeshed('k8s-w1');
     await kans.until('k8s-w1', birdc('show status'), [/up and running/], { absent: /recovery/ });
     expect(await kans.type('k8s-w1', `${BIRD_ROUTES} | sort`)).toBe(before);
     const changes = await kans.type('k8s-w1', 'kill "$(cat /tmp/monitor)"; cat /tmp/changes');
     expect(changes).not.toMatch(/Deleted .*proto bird/);
+  });
+
+  test('routes through tunl0 again when it was down while BIRD looked', async () => {
+    await kans.type('k8s-w1', 'ip link set tunl0 down');
+    await kans.inside('k8s-w1', 'birdcl -s /var/run/calico/bird2.ctl reload out kernel1');
+    await kans.type('k8s-w1', 'ip link set tunl0 up');
+    await kans.until('k8s-w1', BIRD_ROUTES, [/34\.0\/24 via 192\.168\.20\.100 dev tunl0 onlink/]);
   });
 
   test('passes over interfaces it is told to ignore', async () => {
