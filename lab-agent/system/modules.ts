@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { run } from './exec.ts';
 
@@ -27,4 +27,21 @@ export async function loadModules(names: readonly string[]): Promise<string | un
   const result = await run(['modprobe', '-a', ...names], { timeoutMs: 20_000 });
   if (result.ended === 'exit' && result.code === 0) return undefined;
   return result.stderr.trim() || (result.ended === 'failed' ? result.why : `modprobe ended with ${result.ended}`);
+}
+
+const TUNNELS_EVERYWHERE = '/proc/sys/net/core/fb_tunnels_only_for_init_net';
+
+/**
+ * Loads ipip, for clusters; @returns what went wrong, if anything. By itself it puts a tunl0 into every network namespace of
+ * the machine, those of other labs too; so the kernel is told first to make it in the machine's own alone, and cluster nodes
+ * make theirs. Where somebody has loaded it already nothing is changed.
+ */
+export async function loadIpip(): Promise<string | undefined> {
+  if (existsSync('/sys/module/ipip') || !hasModules() || !hasModule('ipip')) return undefined;
+  try {
+    if (readFileSync(TUNNELS_EVERYWHERE, 'utf8').trim() === '0') writeFileSync(TUNNELS_EVERYWHERE, '1');
+  } catch (error) {
+    return `ipip is not loaded, since ${TUNNELS_EVERYWHERE} cannot be set: ${(error as Error).message}`;
+  }
+  return loadModules(['ipip']);
 }

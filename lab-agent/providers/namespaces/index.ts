@@ -15,7 +15,7 @@ import {
 } from '../../system/cgroups.ts';
 import { launch } from '../../system/exec.ts';
 import { type ImageTools, imageTools } from '../../system/image-tools.ts';
-import { loadModules } from '../../system/modules.ts';
+import { loadIpip, loadModules } from '../../system/modules.ts';
 import { startTime } from '../../system/proc.ts';
 import type { BuildRequest, Provider, RunningLab } from '../provider.ts';
 import { kernelFeatures, LAB_MODULES } from './features.ts';
@@ -69,6 +69,8 @@ export class NamespacesProvider implements Provider {
   async build({ id, topology, template, signal }: BuildRequest): Promise<RunningLab> {
     const plan = planLab(topology, `topology "${topology.title}"`);
     const image = this.#imageFor(topology);
+    // Not at start: a machine that has no cluster keeps its kernel as it is. Without it our forwarder serves tunl0.
+    if (topology.cluster) await loadIpip();
     const folder = join(this.#labsDir, id);
     mkdirSync(join(folder, 'image'), { recursive: true, mode: 0o700 });
     const slot = this.#slots.take(folder);

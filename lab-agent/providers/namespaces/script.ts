@@ -112,7 +112,7 @@ function firstScript(plan: LabPlan, host: HostSide): string {
     ...plan.nodes.map((node) => `read P${node.index} < /run/lab/${node.name}.pid`),
     ...networkScript(plan),
     ...plan.nodes.map(() => 'read -t 20 up <&5'),
-    ...plan.nodes.flatMap(startPrograms),
+    ...plan.nodes.flatMap((node) => startPrograms(node, host)),
     `echo "ready ${plan.nodes.map((n) => `${n.name}=$P${n.index}`).join(' ')}" >&3`,
     'trap - EXIT',
     'exec 3>&- 5>&-',
@@ -138,7 +138,7 @@ function startNode(node: NodePlan, host: HostSide): string[] {
     `mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5,uid=0 pts ${dir}/pts`,
     // The file for its number is opened before: when the node's process changes its root, it changes that of this shell too,
     // which would look for the file in the node then.
-    `${inOwnCgroups(node, host, '', start)} 4>${dir}.pid &`,
+    `${isUnified(node, host) ? joinUnified(node, '', `/usr/bin/unshare --cgroup ${start}`) : start} 4>${dir}.pid &`,
   ];
 }
 
@@ -149,11 +149,8 @@ const isUnified = (node: NodePlan, host: HostSide): boolean =>
  * Under v2 a node for containers has a cgroup namespace. It begins at the group that its maker is in, which must not stay
  * there: a group that hands controllers on holds no processes itself, so the node's are in INIT_GROUP below it.
  */
-function inOwnCgroups(node: NodePlan, host: HostSide, below: string, command: string): string {
-  if (!isUnified(node, host)) return command;
-  const file = `/run/lab/${node.name}/groups/${UNIFIED}${below}/cgroup.procs`;
-  const wrapped = below ? command : `/usr/bin/unshare --cgroup ${command}`;
-  return `( echo 0 > ${file}; exec ${wrapped} )`;
+function joinUnified(node: NodePlan, below: string, command: string): string {
+  return `( echo 0 > /run/lab/${node.name}/groups/${UNIFIED}${below}/cgroup.procs; exec ${command} )`;
 }
 
 /** The first process of a node: makes its root, moves into it, then only reaps. */
@@ -290,7 +287,7 @@ export function sysctlPath(key: string): string {
 }
 
 /** Start-up commands in order, then services, in the node itself. */
-function startPrograms(node: NodePlan): string[] {
+function startPrograms(node: NodePlan, host: HostSide): string[] {
   const text = [
     ...node.start.map(
       (command) => `( ${command}\n) || { echo "start of ${node.name} failed: "${quote(command)} >&2; exit 1; }`,
@@ -301,12 +298,14 @@ function startPrograms(node: NodePlan): string[] {
   ];
   if (text.length === 0) return [];
   const p = `/proc/$P${node.index}/ns`;
-  const enter = `nsenter --mount=${p}/mnt --uts=${p}/uts --ipc=${p}/ipc --net=${p}/net --pid=${p}/pid`;
+  const enter = `--mount=${p}/mnt --uts=${p}/uts --ipc=${p}/ipc --net=${p}/net --pid=${p}/pid`;
+  const shell = `${enter} /bin/sh -c ${quote(lines(['cd /root', ...text]))}`;
+  const start = isUnified(node, host)
+    ? joinUnified(node, INIT_GROUP, `/usr/bin/nsenter --cgroup=${p}/cgroup ${shell}`)
+    : `nsenter ${shell}`;
   // What a start-up command leaves running keeps its output open: that must be a file of the lab's, not the agent's log.
   const log = `/run/lab/${node.name}.log`;
-  return [
-    `${enter} /bin/sh -c ${quote(lines(['cd /root', ...text]))} >${log} 2>&1 3>&- 5>&- || { cat ${log} >&2; exit 1; }`,
-  ];
+  return [`${start} >${log} 2>&1 3>&- 5>&- || { cat ${log} >&2; exit 1; }`];
 }
 
 function heredoc(command: string, body: readonly string[]): string {
