@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckToSend } from '../app/_lab/agents/client.ts';
 import { AgentClient } from '../app/_lab/agents/client.ts';
 import { AgentWatch } from '../app/_lab/agents/watch.ts';
 import { TypedTerminal } from '../app/_lab/gateway/typed-terminal.ts';
 import { fiveNodes } from './five-nodes.ts';
+import { labMemoryKib } from './lab-usage.ts';
 import { median, quantile, report, timed } from './report.ts';
 
 /** Labs at the agent: from request to prompt, verdicts, memory, many at once, and gone again. */
@@ -118,20 +119,5 @@ function memory(): number {
   const kernel = ['Slab', 'KernelStack', 'PageTables', 'Percpu', 'Shmem'].map((key) =>
     Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(info)?.[1] ?? 0),
   );
-  return [
-    ...kernel,
-    ...readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(privatePages),
-  ].reduce((a, b) => a + b, 0);
-}
-
-function privatePages(pid: string): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    if (Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]) < 0x70000000) return 0;
-    return Number(/^Pss_Anon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0; // it ended meanwhile
-  }
+  return kernel.reduce((a, b) => a + b, labMemoryKib());
 }

@@ -26,15 +26,17 @@ await main(async () => {
   const crashed = [];
   for (const file of chosen) {
     console.log(`${file} …`);
-    const { code, stdout, stderr } = await withScratchStack({ env: LIMITS }, (stack) =>
-      runFor([tool('tsx'), `bench/${file}`], {
-        env: {
-          ...agentEnv(stack),
-          HOPLAB_TEST_URL: stack.url,
-          HOPLAB_TEST_DATA: stack.dataDir,
-          HOPLAB_TEST_PIDS: JSON.stringify(stack.pids()),
-        },
-      }),
+    const { code, stdout, stderr } = await withScratchStack(
+      { env: { ...LIMITS, HOPLAB_POOL: file.startsWith('pool') ? '1' : '0' } },
+      (stack) =>
+        runFor([tool('tsx'), `bench/${file}`], {
+          env: {
+            ...agentEnv(stack),
+            HOPLAB_TEST_URL: stack.url,
+            HOPLAB_TEST_DATA: stack.dataDir,
+            HOPLAB_TEST_PIDS: JSON.stringify(stack.pids()),
+          },
+        }),
     );
     rows.push(...benchRows(stdout));
     if (code !== 0) {

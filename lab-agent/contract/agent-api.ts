@@ -33,7 +33,8 @@ export const hello = z.strictObject({
   image: z.string(),
   /** Kernel features by name, true where this machine has them: ipip, br_netfilter, cgroup-v2 … */
   features: z.record(z.string(), z.boolean()),
-  room: z.strictObject({ labs: z.int(), maxLabs: z.int(), maxLabsPerOwner: z.int() }),
+  /** `pooled`: labs that are ready and wait to be taken. */
+  room: z.strictObject({ labs: z.int(), maxLabs: z.int(), maxLabsPerOwner: z.int(), pooled: z.int() }),
 });
 export type Hello = z.infer<typeof hello>;
 

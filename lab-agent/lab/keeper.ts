@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CreateLab } from '../contract/agent-api.ts';
+import type { CreateLab, Hello } from '../contract/agent-api.ts';
 import { HoplabError } from '../contract/errors.ts';
 import type { LabDescription } from '../contract/lab.ts';
 import type { Topology } from '../contract/topology.ts';
@@ -108,9 +108,10 @@ export class LabKeeper implements AsyncDisposable {
     this.#pool.want(topology);
   }
 
-  get room(): { labs: number; maxLabs: number; maxLabsPerOwner: number } {
+  get room(): Hello['room'] {
     const { maxLabs, maxLabsPerOwner } = this.#options.policy;
-    return { labs: this.#inUse().length, maxLabs, maxLabsPerOwner };
+    const pooled = [...this.#labs.values()].filter((lab) => isPooled(lab) && lab.clusterIsReady).length;
+    return { labs: this.#inUse().length, maxLabs, maxLabsPerOwner, pooled };
   }
 
   /** Takes a lab from the pool, or builds one. A build that fails leaves nothing behind. */
