@@ -248,3 +248,70 @@ test('a capture that must not see, while its baseline does', { timeout: 20_000 }
         no packets on a1"
   `);
 });
+
+test('traffic that is allowed or denied', { timeout: 40_000 }, async () => {
+  await real.type('m', '(ip netns exec RED socat UDP-LISTEN:7,fork EXEC:cat >/dev/null 2>&1 &)');
+  await real.type('m', 'ip netns exec RED iptables -A INPUT -p tcp --dport 81 -j DROP');
+  const traffic = (more: object) => ({ traffic: { from: 'node/m', to: '11.11.11.2', ...more } });
+  const says = await real.says(
+    traffic({}),
+    traffic({ proto: 'icmp' }),
+    traffic({ proto: 'udp', port: 7 }),
+    traffic({ proto: 'udp', port: 53 }),
+    traffic({ proto: 'udp', port: 9 }),
+    traffic({ to: '10.1.0.9', proto: 'udp', port: 53 }),
+    traffic({ to: '10.9.0.1' }),
+    traffic({ port: 81, is: 'denied', baseline: { port: 80 } }),
+    traffic({ port: 81, is: 'denied', baseline: { port: 82 } }),
+    traffic({ port: 80, is: 'denied', baseline: { proto: 'icmp' } }),
+    traffic({ to: '10.9.0.1', is: 'denied', baseline: { to: '11.11.11.2' } }),
+  );
+  expect(says).toMatchInlineSnapshot(`
+    "met: TCP from node/m to 11.11.11.2 port 80 is allowed
+        11.11.11.2 accepted a connection to port 80
+    met: a ping from node/m to 11.11.11.2 is allowed
+        11.11.11.2 answered in N ms, TTL 64
+    met: UDP from node/m to 11.11.11.2 port 7 is allowed
+        11.11.11.2 port 7 answered by UDP
+    met: UDP from node/m to 11.11.11.2 port 53 is allowed
+        11.11.11.2 answered a DNS question: REFUSED
+    not-met: UDP from node/m to 11.11.11.2 port 9 is allowed
+        no answer from 11.11.11.2 port 9: nothing came back
+    not-met: UDP from node/m to 10.1.0.9 port 53 is allowed
+        no answer from 10.1.0.9 to a DNS question
+    not-met: TCP from node/m to 10.9.0.1 port 80 is allowed
+        no connection to 10.9.0.1 port 80: a blackhole route swallows it
+    met: TCP from node/m to 11.11.11.2 port 81 is denied, while it is allowed to port 80
+        no connection to 11.11.11.2 port 81: no answer in time
+    not-met: TCP from node/m to 11.11.11.2 port 81 is denied, while it is allowed to port 82
+        cannot tell yet: TCP from node/m to 11.11.11.2 port 82 is not allowed either (no connection to 11.11.11.2 port 82: refused: nothing listens there, or a rule rejects it)
+    not-met: TCP from node/m to 11.11.11.2 port 80 is denied, while it is allowed by ICMP
+        it gets through: 11.11.11.2 accepted a connection to port 80
+    not-met: TCP from node/m to 10.9.0.1 port 80 is denied, while it is allowed to 11.11.11.2
+        cannot tell: no connection to 10.9.0.1 port 80: a blackhole route swallows it"
+  `);
+});
+
+test('sets of addresses', async () => {
+  await real.type(
+    'm',
+    'ipset create hosts hash:ip; ipset add hosts 11.11.11.2; ipset create ports hash:ip,port; ipset add ports 1.2.3.4,tcp:80',
+  );
+  const says = await real.says(
+    { ipset: { ...m, name: 'hosts', type: 'hash:ip', entry: '11.11.11.2', count: 1 } },
+    { ipset: { ...m, name: 'p*', entry: '1.2.3.4,tcp:80' } },
+    { ipset: { ...m, name: 'hosts', entry: '1.2.3.4,tcp:80' } },
+    { ipset: { ...red, name: 'hosts' } },
+  );
+  expect(says).toMatchInlineSnapshot(`
+    "met: the set hosts on m is of type hash:ip, holds 11.11.11.2 and has 1 entry
+        hosts (hash:ip) has 1 entry: 11.11.11.2
+    met: the set p* on m holds 1.2.3.4,tcp:80
+        ports (hash:ip,port) has 1 entry: 1.2.3.4,tcp:80
+    not-met: the set hosts on m holds 1.2.3.4,tcp:80
+        hosts has 1 entry: 11.11.11.2
+        nearest: 1.2.3.4,tcp:80 in ports
+    not-met: the set hosts in RED exists
+        there is no set hosts in RED: none"
+  `);
+});
