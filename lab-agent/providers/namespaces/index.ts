@@ -13,8 +13,10 @@ import {
   removeGroup,
   setLimits,
 } from '../../system/cgroups.ts';
+import { openTunToLabs } from '../../system/devices.ts';
 import { launch } from '../../system/exec.ts';
 import { type ImageTools, imageTools } from '../../system/image-tools.ts';
+import { raiseKernelLimits } from '../../system/kernel-limits.ts';
 import { loadIpip, loadModules } from '../../system/modules.ts';
 import { startTime } from '../../system/proc.ts';
 import type { BuildRequest, Provider, RunningLab } from '../provider.ts';
@@ -58,8 +60,14 @@ export class NamespacesProvider implements Provider {
     return join(this.#options.runDir, 'labs');
   }
 
-  prepare(): Promise<string | undefined> {
-    return loadModules(LAB_MODULES);
+  async prepare(): Promise<string | undefined> {
+    const small = raiseKernelLimits();
+    const lacking = [
+      await loadModules(LAB_MODULES),
+      openTunToLabs(),
+      small.length > 0 ? `these kernel limits are small: ${small.join(', ')}` : undefined,
+    ].filter((one) => one !== undefined);
+    return lacking.length > 0 ? lacking.join('; ') : undefined;
   }
 
   features(): Promise<Record<string, boolean>> {

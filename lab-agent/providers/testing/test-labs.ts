@@ -24,6 +24,8 @@ export function testLabs(): TestLabs {
   const instance = `test-${randomBytes(4).toString('hex')}`;
   const clusterImage = process.env.HOPLAB_TEST_CLUSTER_IMAGE ?? clusterImagePath().path;
   const provider = new NamespacesProvider({ runDir, image, clusterImage, instance });
+  // As the agent does at its start.
+  void provider.prepare();
   return {
     provider,
     runDir,
