@@ -103,7 +103,7 @@ describe('sessions and routes of a node', () => {
   });
 
   test('takes no route away while BIRD restarts', async () => {
-    const before = await kans.type('k8s-w1', `${BIRD_ROUTES} | sort`);
+    const before = await kans.until('k8s-w1', `${BIRD_ROUTES} | sort`, [/116\.0\/24/, /184\.0\/24/, /34\.0\/24/]);
     await kans.type('k8s-w1', 'ip -o monitor route > /tmp/changes 2>&1 < /dev/null & echo $! > /tmp/monitor');
     await kans.inside('k8s-w1', 'sv restart bird');
     await kans.untilMeshed('k8s-w1');
