@@ -43,10 +43,15 @@ async function main(): Promise<void> {
   const instance = env.HOPLAB_RUN.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-/, '');
   const clusterImage = env.HOPLAB_CLUSTER_IMAGE;
   const provider = new NamespacesProvider({ runDir: env.HOPLAB_RUN, image: env.HOPLAB_IMAGE, clusterImage, instance });
+  const templateLabs = new Set<string>();
   const clusters = new Clusters({
     provider,
     image: { path: clusterImage ?? '', hash: env.HOPLAB_CLUSTER_IMAGE_HASH },
-    newId,
+    newId: () => {
+      const id = newId();
+      templateLabs.add(id);
+      return id;
+    },
     log,
   });
   const labsDir = join(env.HOPLAB_RUN, 'labs');
@@ -56,6 +61,7 @@ async function main(): Promise<void> {
     labsDir,
     image: env.HOPLAB_IMAGE_HASH,
     templateOf: (topology) => clusters.templateOf(topology),
+    spared: templateLabs,
     log,
   });
   clusters.onReady((topology) => keeper.want(topology));

@@ -21,6 +21,8 @@ export type KeeperOptions = {
   image: string;
   /** Gives labs with a cluster what they are switched on from; without it there are none. */
   templateOf?: TemplateOf;
+  /** Labs that others make for themselves, and end: templates. The keeper's timer must not take them for left-overs. */
+  spared?: ReadonlySet<string>;
   log(text: string): void;
 };
 
@@ -209,7 +211,7 @@ export class LabKeeper implements AsyncDisposable {
     try {
       for (const lab of this.#labs.values()) await this.#tickLab(lab, now);
       await this.#tickPool();
-      await this.#options.provider.reap(new Set(this.#labs.keys()));
+      await this.#options.provider.reap(new Set([...this.#labs.keys(), ...(this.#options.spared ?? [])]));
     } catch (error) {
       this.#options.log(`the timer: ${(error as Error).message}`);
     } finally {
