@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topology } from '../contract/topology.ts';
 import { cacheFolder } from '../image/cache.ts';
@@ -32,6 +32,8 @@ export async function ensureTemplate(options: EnsureTemplate): Promise<string> {
     // Another agent or test may have made it while we waited.
     if (!templateIsWhole(template)) await makeTemplate({ provider, topology, folder: template, labId, say, signal });
   }
+  // Whoever exports images takes along the templates that stand on them.
+  writeFileSync(join(template, 'image'), `${imageHash}\n`);
   const now = new Date();
   utimesSync(template, now, now);
   return template;

@@ -19,7 +19,7 @@ const SUITES = {
     each(['lab-agent/contract', 'lab-agent', '.'].map((project) => [tool('tsc'), '-p', project, '--noEmit'])),
   unit: () => vitest('unit'),
   lessons: () => command([tool('tsx'), 'app/_lessons/check-cli.ts']),
-  kernel: () => vitest('kernel'),
+  kernel: async () => vitest('kernel', await testImages()),
   verify: () => withScratchStack({ app: false }, (stack) => verify(stack)),
   browser: () => withScratchStack({ env: TEST_LIMITS }, (stack) => playwright(stack)),
 };
@@ -83,10 +83,15 @@ export const agentEnv = (stack) => ({
   HOPLAB_ROOT: root,
 });
 
-async function vitest(project) {
+/** Proves what only another kernel can show, on the agent of a virtual machine. @param {{ url: string, token: string }} machine */
+export function runInMachine({ url, token }) {
+  mkdirSync(results, { recursive: true });
+  return vitest('vm', { HOPLAB_AGENT_URL: url, HOPLAB_AGENT_TOKEN: token });
+}
+
+async function vitest(project, env = {}) {
   const file = join(results, `${project}.json`);
   rmSync(file, { force: true });
-  const env = project === 'kernel' ? await testImages() : {};
   const { code } = await shown(
     [tool('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     env,
