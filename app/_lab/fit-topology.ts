@@ -5,7 +5,7 @@ import type { TopologyLayout } from './topology-shapes.ts';
 /** The picture never grows beyond this many times its natural size: a lab of one machine should not shout. */
 export const LARGEST_SCALE = 1.25;
 /** Below this its labels cannot be read: it scrolls instead. */
-export const SMALLEST_SCALE = 0.75;
+export const SMALLEST_SCALE = 0.7;
 
 export type Place = { width: number; height: number };
 /** `larger`: there is more of it than the place shows at once. */

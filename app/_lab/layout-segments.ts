@@ -3,7 +3,7 @@ import type { Plug } from './layout-rows.ts';
 import { isTunnel, isUp, networkOf, type SegmentShape, shownAddresses, textWidth } from './topology-shapes.ts';
 
 /** Between two segments below the same row. */
-const SEGMENT_STEP = 34;
+const SEGMENT_STEP = 28;
 /** How far a segment reaches beyond its outermost plugs. */
 const OVERHANG = 24;
 /** Between the lines that join the parts of a network in different rows. */

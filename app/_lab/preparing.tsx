@@ -22,9 +22,7 @@ export function Preparing() {
           </button>
         }
       >
-        <span role="alert" data-testid="preparing" data-state="failed" className="block whitespace-pre-line text-ink">
-          <InlineMarkdown text={preparation.problem ?? preparation.stage} />
-        </span>
+        <Problem text={preparation.problem ?? preparation.stage} />
         <span className="mt-2 block">{t('prepare.failed.hint')}</span>
       </Centered>
     );
@@ -40,6 +38,27 @@ export function Preparing() {
         {progressText({ ...preparation, fraction: Math.floor(preparation.fraction * 4) / 4 }, t)} {t('prepare.hint')}
       </span>
     </Centered>
+  );
+}
+
+/** Beyond this a problem holds what a program said, line by line. */
+const LONG_PROBLEM = 400;
+
+function Problem({ text }: { text: string }) {
+  const long = text.length > LONG_PROBLEM;
+  return (
+    <span
+      role="alert"
+      data-testid="preparing"
+      data-state="failed"
+      className={
+        long
+          ? 'wrap-anywhere block max-h-56 overflow-auto whitespace-pre-wrap rounded-lg border border-line bg-surface p-3 text-left font-mono text-ink text-xs'
+          : 'block whitespace-pre-line text-ink'
+      }
+    >
+      {long ? text : <InlineMarkdown text={text} />}
+    </span>
   );
 }
 
