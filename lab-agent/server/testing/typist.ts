@@ -7,7 +7,13 @@ export type Typist = Disposable & {
   type(command: string, timeoutMs?: number): Promise<string>;
 };
 
-export async function sitDown(agent: TestAgent, lab: string, node: string): Promise<Typist> {
+/** @param patienceMs how long a prompt may take where it is not said: more on an emulated machine */
+export async function sitDown(
+  agent: Pick<TestAgent, 'call' | 'socket'>,
+  lab: string,
+  node: string,
+  patienceMs = 20_000,
+): Promise<Typist> {
   const { body } = await agent.call('POST', `/v1/labs/${lab}/terminals`, {
     node,
     name: 'typist',
@@ -44,9 +50,9 @@ export async function sitDown(agent: TestAgent, lab: string, node: string): Prom
       };
       wake();
     });
-  await until(1, 10_000);
+  await until(1, patienceMs);
   return {
-    async type(command, timeoutMs = 20_000) {
+    async type(command, timeoutMs = patienceMs) {
       const before = prompts;
       seen = '';
       socket.send(Buffer.concat([Buffer.from([INPUT_FRAME]), Buffer.from(`${command}\r`)]));
