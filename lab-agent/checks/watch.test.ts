@@ -195,6 +195,11 @@ test('what names a pod is looked at when the pod appears, and some times more wh
   lab.looked.length = 0;
   await pass(60_000);
   expect(lab.looked).toEqual([]);
+  // A second event without consequences is looked at a few times, and then no more.
+  lab.cluster.tells('/api/v1/pods', 'MODIFIED', { metadata: { namespace: 'default', name: 'pod2' } });
+  await pass(60_000);
+  expect(lab.looked.length).toBe(4);
+  expect(told).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
   watch[Symbol.dispose]();
 });

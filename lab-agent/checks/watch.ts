@@ -17,7 +17,7 @@ const PROMPT_PACE = { debounceMs: 20, intervalMs: 500 };
 
 /**
  * Nodes follow what changes in the cluster's API in their own time, mostly within a tenth of a second: what looks at them is
- * looked at again after this time, and some times more until it is met.
+ * looked at again after this time, and some times more until it comes to something else than before.
  */
 const LAG_PACE = { debounceMs: 400, intervalMs: 1000 };
 const LAGGING_LOOKS = 4;
@@ -32,13 +32,14 @@ export type CheckWatch = Disposable & {
 };
 
 type Slot = { item: CheckItem; verdict: Verdict | undefined; stamp: number };
+type Lag = { looks: number; before: Verdict['verdict'] | undefined };
 type Watched = {
   check: WireCheck;
   slots: Slot[];
   told: string;
   dirty: Set<number>;
-  /** Items that lag behind the API, with the looks that are left for them. */
-  lagging: Map<number, number>;
+  /** Items that lag behind the API, with the looks that are left for them and what they came to before. */
+  lagging: Map<number, Lag>;
 };
 type Work = { slot: Slot; watched: Watched };
 
@@ -105,11 +106,12 @@ class Watch implements CheckWatch {
   }
 
   #onEvent(event: KernelEvent): void {
-    for (const { check, dirty, lagging } of this.#watched) {
+    for (const { check, dirty, lagging, slots } of this.#watched) {
       check.items.forEach((item, i) => {
         if (!concerns(item, event)) return;
         if (followsWholly(item)) dirty.add(i);
-        if (event.change === 'api' && lagsBehindApi(item)) lagging.set(i, LAGGING_LOOKS);
+        if (event.change === 'api' && lagsBehindApi(item))
+          lagging.set(i, { looks: LAGGING_LOOKS, before: slots[i]?.verdict?.verdict });
       });
     }
     if (this.#watched.some(({ dirty }) => dirty.size > 0)) this.#kernel.request();
@@ -118,16 +120,14 @@ class Watch implements CheckWatch {
 
   async #lookAtLagging(): Promise<void> {
     const looks = this.#watched.flatMap((watched) =>
-      [...watched.lagging].map(([i, left]) => ({ watched, i, left, slot: watched.slots[i] as Slot })),
+      [...watched.lagging].map(([i, lag]) => ({ watched, i, lag, slot: watched.slots[i] as Slot })),
     );
-    for (const { watched, i, left } of looks) {
-      if (left > 1) watched.lagging.set(i, left - 1);
-      else watched.lagging.delete(i);
-    }
+    for (const { lag } of looks) lag.looks--;
     await this.#round(looks, 'kernel');
-    for (const { watched, i, left, slot } of looks) {
+    for (const { watched, i, lag, slot } of looks) {
+      const done = lag.looks === 0 || slot.verdict?.verdict !== lag.before;
       // An event meanwhile has given it new looks.
-      if (slot.verdict?.verdict === 'met' && watched.lagging.get(i) === left - 1) watched.lagging.delete(i);
+      if (done && watched.lagging.get(i) === lag) watched.lagging.delete(i);
     }
     if (this.#watched.some(({ lagging }) => lagging.size > 0)) this.#lag.request();
   }

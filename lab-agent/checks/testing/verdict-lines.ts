@@ -3,15 +3,18 @@ import { parse } from '../../contract/parse.ts';
 import type { Verdict } from '../../contract/verdict.ts';
 import type { RunningLab } from '../../providers/provider.ts';
 import { Round } from '../round.ts';
-import { runItem } from '../run-item.ts';
+import { runItems } from '../run-items.ts';
 
 /** For tests: an item as an author writes it, resolved. */
 export const item = (written: Record<string, unknown>): CheckItem => parse(checkItem, written, 'the test');
 
 /** For tests: what the verdicts of some items say, each as an author writes it; one round for all. */
 export async function says(lab: RunningLab, ...written: Record<string, unknown>[]): Promise<string> {
-  const round = new Round(lab);
-  const verdicts = await Promise.all(written.map((one) => runItem(round, item(one))));
+  const verdicts: Verdict[] = [];
+  const work = written.map((one, i) => ({ item: item(one), i }));
+  await runItems(new Round(lab), work, ({ i }, verdict) => {
+    verdicts[i] = verdict;
+  });
   return verdicts.map(lines).join('\n');
 }
 
