@@ -21,9 +21,13 @@ class ClusterPage extends LessonPage {
     await expect(this.page.getByTestId('cluster-ready')).toBeVisible({ timeout: STARTED_WITHIN_MS });
   }
 
+  get lab() {
+    return this.page.getByRole('region', { name: 'Lab', exact: true });
+  }
+
   /** The lab's own picture; the text may have others. */
   get picture() {
-    return this.page.getByRole('region', { name: 'Lab', exact: true }).locator('.topology');
+    return this.lab.locator('.topology');
   }
 
   pod(name: string) {
@@ -62,7 +66,7 @@ test('a fresh cluster tells its steps as they are reached', async ({ page }) => 
   test.setTimeout(3 * STARTED_WITHIN_MS);
   const lesson = new ClusterPage(page);
   await lesson.openReady();
-  await lesson.reset();
+  await lesson.reset(STARTED_WITHIN_MS);
   // One that lay ready is there at once; one that was switched on just now shows how it comes up.
   const starting = page.getByTestId('cluster-starting');
   await expect(starting.or(page.getByTestId('cluster-ready')).first()).toBeVisible();
@@ -103,8 +107,8 @@ test('an image that nobody has is told where the pod is', async ({ page }) => {
   await lesson.type('kubectl run bad --image=no-such-image');
   await expect(lesson.pod('default/bad')).toHaveAttribute('data-tone', 'bad', { timeout: POD_WITHIN_MS });
   await expect(lesson.pod('default/bad')).toContainText(/ErrImagePull|ImagePullBackOff/);
-  await page.getByText('As text').click();
-  await expect(page.getByRole('listitem').filter({ hasText: /^pod default\/bad.*Err|ImagePullBackOff/ })).toBeVisible();
+  await lesson.lab.getByText('As text').click();
+  await expect(lesson.lab.getByText(/^pod default\/bad, .*(ErrImagePull|ImagePullBackOff)$/)).toBeVisible();
   await lesson.without('bad');
 });
 

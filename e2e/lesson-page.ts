@@ -38,12 +38,12 @@ export class LessonPage {
     return this.page.locator('[data-terminal]:visible').first();
   }
 
-  /** Fresh machines, through the page's own button. */
-  async reset(): Promise<void> {
+  /** Fresh machines, through the page's own button. Those of a cluster take longer to be taken away. */
+  async reset(timeout = 15_000): Promise<void> {
     const before = await this.terminal.getAttribute('data-terminal');
     await this.page.getByRole('button', { name: 'Reset' }).click();
     await this.page.getByRole('dialog').getByRole('button', { name: 'Reset the lab' }).click();
-    await expect(this.terminal).not.toHaveAttribute('data-terminal', before ?? '');
+    await expect(this.terminal).not.toHaveAttribute('data-terminal', before ?? '', { timeout });
     await this.ready();
   }
 
