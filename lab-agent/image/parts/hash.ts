@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 
-/** Sixteen hex digits over values and whole folders: names, modes (executable or not), contents and links. */
-export function recipeHashOf(values: unknown, folders: readonly string[] = []): string {
+/**
+ * Sixteen hex digits over values, files and whole folders: names, modes (executable or not), contents and links.
+ * @param without files of folders that do not change what is built
+ */
+export function recipeHashOf(values: unknown, paths: readonly string[] = [], without?: RegExp): string {
   const hash = createHash('sha256').update(JSON.stringify([process.arch, values]));
-  for (const folder of folders) {
-    for (const path of filesBelow(folder)) {
-      const stat = lstatSync(path);
-      hash.update(`\0${relative(folder, path)}\0${stat.mode & 0o100 ? 'x' : '-'}\0`);
-      hash.update(stat.isSymbolicLink() ? readlinkSync(path) : readFileSync(path));
+  for (const path of paths) {
+    const files = lstatSync(path).isDirectory() ? filesBelow(path) : [path];
+    for (const file of files.filter((file) => !without?.test(file))) {
+      const stat = lstatSync(file);
+      hash.update(`\0${relative(path, file) || basename(file)}\0${stat.mode & 0o100 ? 'x' : '-'}\0`);
+      hash.update(stat.isSymbolicLink() ? readlinkSync(file) : readFileSync(file));
     }
   }
   return hash.digest('hex').slice(0, 16);

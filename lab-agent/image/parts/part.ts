@@ -15,6 +15,8 @@ export type Part = {
   hash: string;
   /** How long it took on two cores, in seconds: its share of the progress shown. */
   seconds: number;
+  /** What images may copy from it: names of programs, and `files/NAME`. */
+  provides?: readonly string[];
   /** Fills an empty folder. @throws HoplabError `build-failed` */
   build(target: string, step: BuildStep): Promise<void>;
 };

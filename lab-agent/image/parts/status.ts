@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parse } from '../../contract/parse.ts';
@@ -18,6 +18,7 @@ export type BuildStatus = z.infer<typeof statusSchema>;
 const fileOf = (hash: string): string => join(imagesFolder(), `${hash}.status.json`);
 
 export function writeStatus(hash: string, status: Omit<BuildStatus, 'writer'>): void {
+  mkdirSync(imagesFolder(), { recursive: true });
   const writer = { pid: process.pid, started: startTime(process.pid) ?? 0 };
   writeFileSync(`${fileOf(hash)}.${process.pid}`, JSON.stringify({ ...status, writer }));
   renameSync(`${fileOf(hash)}.${process.pid}`, fileOf(hash));

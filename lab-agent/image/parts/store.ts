@@ -1,9 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoplabError } from '../../contract/errors.ts';
-import { type ImageRecipe, writeArchive } from './container-images.ts';
+import { writeArchive } from './container-images.ts';
 import { scriptPath } from './debian.ts';
 import { recipeHashOf } from './hash.ts';
+import type { ImageRecipe } from './image-recipe.ts';
 import { type BuildStep, type Part, partFolder } from './part.ts';
 
 /**
@@ -15,7 +16,7 @@ export function storePart(node: Part, images: { recipe: ImageRecipe; layers: Par
   const recipe = named.map(({ recipe: r, layers }) => [r.name, r.names, r.config, layers.map(({ hash }) => hash)]);
   return {
     name: 'store',
-    hash: recipeHashOf([1, node.hash, recipe]),
+    hash: recipeHashOf([1, node.hash, recipe], ['pack-image.sh', 'make-store.sh'].map(scriptPath)),
     seconds: 30,
     build: (target, step) => build(node, named, target, step),
   };
