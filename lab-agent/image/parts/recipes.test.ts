@@ -131,17 +131,15 @@ test('what is wrong in image.json is told with its file and what to write instea
     → Its keys: names, from, packages, copy, links, run, writable, without, config."
   `);
   image({ names: ['docker.io/me/mine:1'], from: 'ubuntu' });
-  expect(problem(clusterRecipe)).toMatchInlineSnapshot(`
-    "lab-agent/image/images/mine/image.json: from: "ubuntu" is no base image
-    → Bases are images without a base of their own: busybox, calico-cni, calico-kube-controllers, coredns, debian, etcd, kube-apiserver, kube-controller-manager, kube-scheduler, pause, whoami."
-  `);
+  expect(problem(clusterRecipe)).toMatch(
+    /from: "ubuntu" is no base image\n→ Bases are images without .*: busybox, .*debian/,
+  );
   image({ from: 'nginx' });
   expect(problem(clusterRecipe)).toMatch(/from: "nginx" is no base image/);
   image({ copy: { '/bin/x': 'kubernetez/kubectl' } });
-  expect(problem(clusterRecipe)).toMatchInlineSnapshot(`
-    "lab-agent/image/images/mine/image.json: copy: kubernetez/kubectl: there is no part "kubernetez"
-    → Parts: calico, coredns, cri-tools, etcd, kubernetes, tools; node:/path is a file of the node image."
-  `);
+  expect(problem(clusterRecipe)).toMatch(
+    /copy: kubernetez\/kubectl: there is no part "kubernetez"\n→ Parts: .*kubernetes, .*node:/,
+  );
   image({ copy: { '/bin/x': 'etcd/etcdutl' } });
   expect(problem(clusterRecipe)).toMatchInlineSnapshot(`
     "lab-agent/image/images/mine/image.json: copy: etcd/etcdutl: etcd has no etcdutl
@@ -152,7 +150,7 @@ test('what is wrong in image.json is told with its file and what to write instea
   image({ names: ['docker.io/library/nginx:latest'] });
   expect(problem(clusterRecipe)).toMatchInlineSnapshot(`
     "lab-agent/image/images/nginx/image.json: names: docker.io/library/nginx:latest is the name of images/mine already
-    → "
+    → A name belongs to one image: remove it here or there, or give it another tag."
   `);
 });
 
