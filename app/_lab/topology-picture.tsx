@@ -10,7 +10,10 @@ import { Sessions } from './session-parts.tsx';
 import { Bar, Cable, Chip, Machine, Segment, SegmentLabel, Space } from './topology-parts.tsx';
 import { TopologyText } from './topology-text.tsx';
 import { UnscheduledPods } from './unscheduled-pods.tsx';
+import { useShowNew } from './use-show-new.ts';
 import { useSize } from './use-size.ts';
+
+const NONE: readonly string[] = [];
 
 /** `fit` keeps the picture in the height that there is; else it is as high as its width makes it. */
 type TopologyPictureProps = { state: LiveState; node?: string | undefined; fit?: boolean | undefined };
@@ -33,12 +36,15 @@ export function TopologyPicture({ state, node, fit }: TopologyPictureProps) {
     return { ...fitted, style: { width: fitted.layout.width * scale, height: fitted.layout.height * scale } };
   }, [shown, size, fit, open, whole]);
   const pods = shown.pods ?? [];
+  const podElement = (name: string) => svg.current?.querySelector<SVGElement>(`[data-pod="${CSS.escape(name)}"]`);
+  const learners = layout.pods.map(({ name }) => name).filter((name) => !name.startsWith('kube-system/'));
+  useShowNew(place, fit ? learners : NONE, podElement);
   const pod = pods.find(({ name }) => name === chosen);
   const toggle = (key: string) => setOpen((now) => (now.has(key) ? without(now, key) : new Set([...now, key])));
   const leave = () => {
     setChosen(undefined);
     // Back to where the keyboard came from.
-    svg.current?.querySelector<SVGElement>(`[data-pod="${CSS.escape(chosen ?? '')}"]`)?.focus();
+    podElement(chosen ?? '')?.focus();
   };
 
   return (
