@@ -10,7 +10,7 @@ import { npmPackagesAreInstalled } from './npm-packages.mjs';
 import { choosePort, holderFrom } from './ports.mjs';
 import { checkNode } from './prepare.mjs';
 import { settings } from './settings.mjs';
-import { usesApt } from './system-packages.mjs';
+import { isNewEnoughGo, usesApt } from './system-packages.mjs';
 
 let folder: string;
 beforeEach(() => {
@@ -40,6 +40,11 @@ test('Debian and what is derived from it have apt, others have not', () => {
   expect(usesApt('ID=debian\n')).toBe(true);
   expect(usesApt('ID=linuxmint\nID_LIKE="ubuntu debian"\n')).toBe(true);
   expect(usesApt('ID=fedora\nNAME="not ID=debian"\n')).toBe(false);
+});
+
+test('a Go counts from 1.26 on, and what is no Go does not', () => {
+  const versions = ['go1.26.8\n', 'go1.27rc1', 'go1.19.8', 'go1.3', '', 'command not found'];
+  expect(versions.map(isNewEnoughGo)).toEqual([true, true, false, false, false, false]);
 });
 
 test('an old Node and a run folder too long for sockets are refused with a way on', () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { browser } from './browser.mjs';
 import { asRoot } from './privilege.mjs';
@@ -15,8 +16,24 @@ const NEEDED = [
       existsSync('/usr/share/keyrings/debian-archive-trixie-stable.gpg'),
   },
   { package: 'util-linux', why: 'has unshare, nsenter and setpriv', there: () => which('unshare') && which('setpriv') },
+  {
+    package: 'python3-pip',
+    why: 'fetches the compiler of Kubernetes and Calico',
+    there: () => which('pip3') || hasGo(),
+  },
 ];
 const FOR_TESTS = [{ package: 'chromium', why: 'is the browser of the browser tests', there: browser }];
+
+/** A Go that compiles the cluster image; else one is fetched (lab-agent/image/parts/go.ts). */
+function hasGo() {
+  return ['go', '/usr/local/go/bin/go'].some((go) => {
+    const { stdout } = spawnSync(go, ['env', 'GOVERSION'], { encoding: 'utf8' });
+    return isNewEnoughGo(stdout ?? '');
+  });
+}
+
+/** `go1.26.8` → true */
+export const isNewEnoughGo = (version) => Number(/^go1\.(\d+)/.exec(version)?.[1]) >= 26;
 
 /** @returns {{ package: string, why: string }[]} */
 export function missingSystemPackages({ tests = false } = {}) {

