@@ -136,6 +136,8 @@ async function applyPtp(lab: RunningLab, topology: Topology, settings: ClusterSe
   await type(lab, at, [
     `sed -i 's/^registerNode: true/registerNode: false/' /var/lib/kubelet/config.yaml; sv restart kubelet`,
     `kubectl delete node ${at}`,
+    // What ran there and is left in the API would be waited for until somebody collects it.
+    `kubectl delete pod -A --field-selector spec.nodeName=${at} --force --grace-period=0`,
   ]);
   const admin = await read(lab, at, '/etc/kubernetes/admin.conf');
   for (const node of clusterNodes(topology).slice(1)) {

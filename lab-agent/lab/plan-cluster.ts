@@ -1,5 +1,5 @@
 import type { Problem } from '../contract/parse.ts';
-import type { Topology } from '../contract/topology.ts';
+import type { ClusterSettings, Topology } from '../contract/topology.ts';
 
 /** What a cluster adds to the plan of its nodes. Pure; knows no Kubernetes. */
 
@@ -9,7 +9,10 @@ export const REGISTRY_SERVICE = {
   name: 'registry',
   run: 'exec /usr/libexec/hoplab/registry -index /usr/share/hoplab/registry.json -blobs /usr/share/hoplab/store/io.containerd.content.v1.content/blobs',
 };
-export const SWITCH_ON_SERVICE = { name: 'switch-on', run: 'exec /usr/share/hoplab/cluster/start-node' };
+export const switchOnService = ({ cni }: ClusterSettings) => ({
+  name: 'switch-on',
+  run: `exec /usr/share/hoplab/cluster/start-node ${cni}`,
+});
 
 /** The cluster's nodes, its control plane first. */
 export function clusterNodes({ cluster }: Topology): string[] {

@@ -6,7 +6,7 @@ import {
   clusterProblems,
   REGISTRY_HOST,
   REGISTRY_SERVICE,
-  SWITCH_ON_SERVICE,
+  switchOnService,
 } from './plan-cluster.ts';
 
 /** A topology with every name resolved and every default filled in: what a provider builds. Pure; knows no kernel. */
@@ -110,7 +110,7 @@ function planNode(topology: Topology, name: string, index: number, diskBytes: nu
     services: [
       ...(node.kind === 'internet' ? [INTERNET_SERVICE] : []),
       ...(node.kind === 'internet' && topology.cluster ? [REGISTRY_SERVICE] : []),
-      ...(inCluster ? [SWITCH_ON_SERVICE] : []),
+      ...(topology.cluster && inCluster ? [switchOnService(topology.cluster)] : []),
       ...Object.entries(node.services).map(([service, { run }]) => ({ name: service, run })),
     ],
     diskBytes,
