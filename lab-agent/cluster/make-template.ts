@@ -82,7 +82,7 @@ async function init(lab: RunningLab, topology: Topology, settings: ClusterSettin
   await type(lab, node, [
     untilContainerd,
     `cat > /root/kubeadm.yaml <<'EOF'\n${text}\nEOF`,
-    'kubeadm init --config /root/kubeadm.yaml --skip-phases=preflight,show-join-command,addon/coredns',
+    'kubeadm init --config /root/kubeadm.yaml --skip-phases=preflight,show-join-command,addon',
     'mkdir -p /root/.kube; cp /etc/kubernetes/admin.conf /root/.kube/config',
   ]);
 }
@@ -116,8 +116,15 @@ async function applyNetwork(lab: RunningLab, topology: Topology, settings: Clust
       'kubectl kustomize /tmp/calico | kubectl apply --server-side -f -; rm -r /tmp/calico',
     ]);
   } else await applyPtp(lab, topology, settings);
-  // Only now: its pods would wait for a network and be tried again later and later.
-  await type(lab, at, ['kubeadm init phase addon coredns --config /root/kubeadm.yaml; rm /root/kubeadm.yaml']);
+  // Only now: CoreDNS' pods would wait for a network and be tried again later and later.
+  // It prints notes in brackets before them, and no line break after the first separator; kustomize takes neither.
+  const print = (addon: string) =>
+    `kubeadm init phase addon ${addon} --config /root/kubeadm.yaml --print-manifest | sed '/^\\[/d; s/^---\\(.\\)/---\\n\\1/' > /tmp/addons/${addon}.yaml`;
+  await type(lab, at, [
+    `mkdir /tmp/addons; cp ${SHARE}/addons/kustomization.yaml /tmp/addons/`,
+    ...['kube-proxy', 'coredns'].map(print),
+    'kubectl kustomize /tmp/addons | kubectl apply --server-side -f -; rm -r /tmp/addons /root/kubeadm.yaml',
+  ]);
 }
 
 /** ptp and host-local need a file on each node; the control plane, if it is hidden, is no node any more. */

@@ -6,7 +6,8 @@ import type { ApiAnswer } from './view.ts';
  * A frozen cluster notices nothing, but its clocks go on: kubelets would take their own late probes for failures and kill
  * the API server, and the controller manager would take nodes whose leases are old for dead. So both are held back with
  * SIGSTOP when the lab is frozen, and let go in order: first everything else, then, when the API answers, the kubelets, and when
- * their leases are new, the controller manager (pkg/controller/nodelifecycle in Kubernetes).
+ * their leases are new and they say Ready again, the controller manager (pkg/controller/nodelifecycle in Kubernetes). A kubelet's
+ * own watch over its runtime may call it not ready for a moment: nobody acts on that while the controller manager waits.
  */
 export type Sleeper = {
   /** Sends a signal to all processes of the lab that have one of these names (15 characters, as the kernel keeps them). */
@@ -37,9 +38,9 @@ export async function letGo(lab: Sleeper, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   lab.signal(KUBELETS, 'SIGCONT');
   while (waits()) {
-    const leases = await readLeases(lab);
+    const [leases, ready] = await Promise.all([readLeases(lab), areReady(lab)]);
     const old = leases.filter(({ renewTime }) => Date.parse(renewTime) < thawedAt);
-    if (leases.length > 0 && old.length === 0) {
+    if (leases.length > 0 && old.length === 0 && ready) {
       await Promise.all(leases.map(({ name }) => lab.touchNode(name)));
       break;
     }
@@ -51,6 +52,20 @@ export async function letGo(lab: Sleeper, signal: AbortSignal): Promise<void> {
 async function isReady(lab: Sleeper): Promise<boolean> {
   const answer = await lab.get('/readyz', { timeoutMs: 1000 });
   return answer.ok && answer.status === 200;
+}
+
+const nodeList = z.object({
+  items: z.array(
+    z.object({ status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) }) }),
+  ),
+});
+
+async function areReady(lab: Sleeper): Promise<boolean> {
+  const answer = await lab.get('/api/v1/nodes', { timeoutMs: 2000 });
+  const list = nodeList.safeParse(answer.ok ? answer.body : undefined);
+  const isReady = ({ status }: { status: { conditions: { type: string; status: string }[] } }) =>
+    status.conditions.some((c) => c.type === 'Ready' && c.status === 'True');
+  return list.success && list.data.items.every(isReady);
 }
 
 const leaseList = z.object({

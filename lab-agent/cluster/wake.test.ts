@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { holdBack, letGo, type Sleeper } from './wake.ts';
+
+const later = () => new Date(Date.now() + 3600_000).toISOString();
+const earlier = '2020-01-01T00:00:00.000000Z';
+
+/** A lab whose API, leases and nodes are as a test says; it writes down what is done to it. */
+function sleeper(): Sleeper & { said: string[]; ready: boolean; renewTime: string; nodesReady: string } {
+  return {
+    said: [],
+    ready: true,
+    renewTime: earlier,
+    nodesReady: 'True',
+    signal(names, signal) {
+      this.said.push(`${signal} ${names.join(' ')}`);
+      if (signal === 'SIGCONT' && names.includes('kubelet')) this.renewTime = later();
+    },
+    async get(path) {
+      if (path === '/readyz') return { ok: true, status: this.ready ? 200 : 500, body: '' };
+      const conditions = [{ type: 'Ready', status: this.nodesReady }];
+      const body = path.includes('leases')
+        ? { items: [{ metadata: { name: 'w1' }, spec: { renewTime: this.renewTime } }] }
+        : { items: [{ status: { conditions } }] };
+      return { ok: true, status: 200, body };
+    },
+    async touchNode(name) {
+      this.said.push(`touch ${name}`);
+    },
+    alive: () => true,
+  };
+}
+
+test('kubelets and the controller manager are held back, and let go in order', async () => {
+  const lab = sleeper();
+  holdBack(lab);
+  await letGo(lab, new AbortController().signal);
+  expect(lab.said).toEqual([
+    'SIGSTOP kubelet kube-controller',
+    'SIGCONT kubelet',
+    'touch w1',
+    'SIGCONT kube-controller',
+  ]);
+});
+
+test('nothing is let go while the API does not answer, nor when the lab is frozen again meanwhile', async () => {
+  const lab = sleeper();
+  lab.ready = false;
+  const again = new AbortController();
+  const done = letGo(lab, again.signal);
+  await new Promise((resolve) => setImmediate(resolve));
+  again.abort();
+  await done;
+  expect(lab.said).toEqual([]);
+});
+
+test('the controller manager waits until every node is Ready', async () => {
+  const lab = sleeper();
+  lab.nodesReady = 'False';
+  const done = letGo(lab, new AbortController().signal);
+  while (!lab.said.includes('SIGCONT kubelet')) await new Promise((resolve) => setImmediate(resolve));
+  expect(lab.said).not.toContain('SIGCONT kube-controller');
+  lab.nodesReady = 'True';
+  await done;
+  expect(lab.said.at(-1)).toBe('SIGCONT kube-controller');
+});
