@@ -25,8 +25,8 @@ const PAUSE_MS = 50;
 /** What is held back longer than this is let go in any case: the learner may have broken the API on purpose. */
 const LONGEST_MS = 20_000;
 
-export function holdBack({ signal }: Pick<Sleeper, 'signal'>): void {
-  signal([...KUBELETS, ...CONTROLLERS], 'SIGSTOP');
+export function holdBack(lab: Pick<Sleeper, 'signal'>): void {
+  lab.signal([...KUBELETS, ...CONTROLLERS], 'SIGSTOP');
 }
 
 /** Lets go what was held back, in order. Ends early when the signal fires: the lab is frozen again, or gone. */
