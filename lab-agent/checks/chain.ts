@@ -1,6 +1,6 @@
 import type { Verdict } from '../contract/verdict.ts';
 import { type Chain, readTables, type Tables } from './iptables-save.ts';
-import { tooSlow, tryPattern } from './pattern.ts';
+import { tooSlow, tryPatterns } from './pattern.ts';
 import type { Runner } from './registry.ts';
 import type { Parameters as ParametersOf } from './resolve.ts';
 import { nearestName, where } from './round.ts';
@@ -28,12 +28,8 @@ function judge(expected: string, params: Parameters, tables: Tables): Verdict {
   const chains = reached.filter((c) => fitsWildcard(params.chain, c.name));
   if (chains.length === 0) return noChain(expected, params, table, reached);
   const rules = chains.flatMap((c) => c.rules);
-  const fitting: string[] = [];
-  for (const rule of rules) {
-    const hit = fits(rule, params);
-    if (hit === 'too-slow') return broken(expected, tooSlow(params.matches ?? params.comment ?? ''));
-    if (hit === 'yes') fitting.push(rule);
-  }
+  const fitting = fittingRules(rules, params);
+  if (typeof fitting === 'string') return broken(expected, tooSlow(fitting));
   const enough = params.count === undefined ? fitting.length > 0 : fitting.length === params.count;
   if (enough) return met(expected, list(fitting, '', 4));
   const looked = `${count(rules.length, 'rule')} in ${count(chains.length, 'chain')}`;
@@ -56,10 +52,13 @@ function leadingFrom(start: string, table: readonly Chain[]): Chain[] {
   return table.filter((c) => reached.has(c.name));
 }
 
-function fits(rule: string, { matches, comment }: Parameters): 'yes' | 'no' | 'too-slow' {
-  const hit = matches === undefined ? 'yes' : tryPattern(matches, rule);
-  if (hit !== 'yes' || comment === undefined) return hit;
-  return tryPattern(comment, commentOf(rule));
+/** The rules that fit, or the pattern that does not come to an end. */
+function fittingRules(rules: readonly string[], { matches, comment }: Parameters): string[] | string {
+  const byRule = matches === undefined ? [] : tryPatterns(matches, rules);
+  if (byRule === 'too-slow') return matches ?? '';
+  const byComment = comment === undefined ? [] : tryPatterns(comment, rules.map(commentOf));
+  if (byComment === 'too-slow') return comment ?? '';
+  return rules.filter((_, i) => (byRule[i] ?? true) && (byComment[i] ?? true));
 }
 
 /** A comment stands in quotes when it has a space in it. */

@@ -1,7 +1,7 @@
 import type { Verdict } from '../contract/verdict.ts';
 import { normaliseRule, shared } from './iptables-rule.ts';
 import { type Chain, findRules, readTables, type Tables } from './iptables-save.ts';
-import { tooSlow, tryPattern } from './pattern.ts';
+import { tooSlow, tryPatterns } from './pattern.ts';
 import type { Runner } from './registry.ts';
 import type { Parameters as ParametersOf } from './resolve.ts';
 import { nearestName, where } from './round.ts';
@@ -51,11 +51,10 @@ function policyVerdict(expected: string, wanted: 'ACCEPT' | 'DROP', name: string
 }
 
 function matchVerdict(expected: string, pattern: string, rules: readonly string[], params: Parameters) {
-  for (const rule of rules) {
-    const hit = tryPattern(pattern, rule);
-    if (hit === 'too-slow') return broken(expected, tooSlow(pattern));
-    if (hit === 'yes') return met(expected, rule);
-  }
+  const hits = tryPatterns(pattern, rules);
+  if (hits === 'too-slow') return broken(expected, tooSlow(pattern));
+  const rule = rules.find((_, i) => hits[i]);
+  if (rule !== undefined) return met(expected, rule);
   return notMet(expected, holds(params, rules), rules[0]);
 }
 
