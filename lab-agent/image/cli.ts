@@ -1,3 +1,4 @@
+import { chownSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { cleanOldTemplates } from '../cluster/templates.ts';
 import { HoplabError } from '../contract/errors.ts';
@@ -100,6 +101,8 @@ async function exportTo(file: string): Promise<void> {
     onWait: (pid) => console.log(`Export: process ${pid} builds an image; waiting for it.`),
     onProgress: display.update,
   });
+  // Whoever asked by sudo wants to copy it.
+  if (process.env.SUDO_UID) chownSync(file, Number(process.env.SUDO_UID), Number(process.env.SUDO_GID ?? 0));
   const what = `both images${templates.length > 0 ? ` and templates (${templates.length})` : ''}`;
   display.end(`${file} holds ${what}: ${gigabytes(bytes)}, unpacked ${gigabytes(unpackedBytes)}`);
 }

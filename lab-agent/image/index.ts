@@ -1,4 +1,4 @@
 export { ensureImage } from './build.ts';
-export { cleanOldImages, imagePath } from './cache.ts';
+export { imagePath } from './cache.ts';
 export { clusterImageIsBuilt, clusterImagePath, ensureClusterImage } from './parts/cluster-image.ts';
 export { recipeHash } from './recipe.ts';

@@ -21,7 +21,7 @@ export const imageEnv = () => ({ HOPLAB_ROOT: root, XDG_CACHE_HOME: settings().c
  */
 export async function nodeImage() {
   const { code, stdout, stderr } = await runFor(imageCommand('path'), { env: imageEnv() });
-  if (code !== 0) throw new Trouble(`The node image's recipe cannot be read.\n${stderr}`);
+  if (code !== 0) throw new Trouble(`The images' recipes cannot be read.\n${stderr}`);
   const { cluster, ...node } = JSON.parse(stdout);
   return { ...withBuilt(node), cluster: withBuilt(cluster) };
 }
