@@ -90,7 +90,10 @@ const LOOKS: Record<StepId, Look> = {
     const sessions = await readSessions(lab, cluster);
     const up = sessions.filter(({ state }) => state === 'Established').length;
     const wanted = cluster.nodes.length * (cluster.nodes.length - 1);
-    return { reached: up >= wanted, observed: `${up} of ${wanted} BGP sessions are Established` };
+    if (up < wanted) return { reached: false, observed: `${up} of ${wanted} BGP sessions are Established` };
+    const routes = await countRoutes(lab, cluster);
+    const observed = `${up} BGP sessions are Established, ${routes} of ${wanted} routes are in the kernels`;
+    return { reached: routes >= wanted, observed };
   },
 
   pods: async (_, cluster, since) => {
@@ -106,6 +109,17 @@ const LOOKS: Record<StepId, Look> = {
     };
   },
 };
+
+/** The routes that BIRD has written: each node has one to every other's block, through the tunnel or not. */
+async function countRoutes(lab: RunningLab, cluster: ClusterView): Promise<number> {
+  const printed = await Promise.all(
+    cluster.nodes.map(({ name }) =>
+      lab.look({ node: name }, ['ip', '-4', 'route', 'show', 'proto', 'bird'], { timeoutMs: 3000 }),
+    ),
+  );
+  const routes = printed.flatMap((looked) => (looked.ok ? looked.stdout.split('\n') : []));
+  return routes.filter((line) => / via /.test(line)).length;
+}
 
 const named = z.object({ name: z.string(), deletionTimestamp: z.string().optional() });
 const conditions = z.array(z.object({ type: z.string(), status: z.string() })).optional();

@@ -4,6 +4,8 @@ import type { RunningLab } from '../providers/provider.ts';
 
 const FIRST_RESTART_MS = 200;
 const LONGEST_RESTART_MS = 5000;
+/** A collection that does not exist may come with a definition; it is asked for now and then. */
+const UNKNOWN_RESTART_MS = 60_000;
 /** One that lived so long ended for a reason of its own: the API server closes watches after half an hour. */
 const LIVED_MS = 10_000;
 /** An object is at most 1.5 MB in etcd. */
@@ -21,6 +23,7 @@ export function watchCollection(
   let following: Disposable | undefined;
   let timer: NodeJS.Timeout | undefined;
   let restartMs = FIRST_RESTART_MS;
+  let unknown = false;
   let disposed = false;
 
   const again = (why: string, startedAt: number) => {
@@ -28,7 +31,7 @@ export function watchCollection(
     on.lost?.(why);
     restartMs =
       performance.now() - startedAt > LIVED_MS ? FIRST_RESTART_MS : Math.min(restartMs * 2, LONGEST_RESTART_MS);
-    timer = setTimeout(start, restartMs);
+    timer = setTimeout(start, unknown ? UNKNOWN_RESTART_MS : restartMs);
   };
   const start = () => {
     const startedAt = performance.now();
@@ -41,6 +44,8 @@ export function watchCollection(
           // Longer than any object can be: the other side is no API server any more.
           if (rest.length > MAX_LINE_CHARS) rest = '';
           for (const line of lines) tell(line, on);
+          // What is not there is answered with plain text or one Status, and no line of events.
+          unknown = /^404 page not found/.test(chunk.toString('utf8'));
         },
         end: (why) => again(why, startedAt),
       });
