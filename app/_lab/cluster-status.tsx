@@ -24,7 +24,7 @@ export function ClusterStarting() {
           data-testid="cluster-starting"
           className="shrink-0 border-line border-b bg-surface px-3 py-2"
         >
-          <ClusterSteps steps={steps} />
+          <ClusterSteps steps={steps} brief />
         </section>
       )}
     </>

@@ -4,8 +4,14 @@ import { useText } from '../_languages/language-provider.tsx';
 import { Icon } from '../_reader/icons.tsx';
 import { seconds } from './cluster-progress.ts';
 
+type ClusterStepsProps = {
+  steps: readonly ClusterStep[];
+  /** Leaves out what was seen of the steps that are reached. */
+  brief?: boolean;
+};
+
 /** What a cluster reaches one after another, each with what was seen of it last. */
-export function ClusterSteps({ steps }: { steps: readonly ClusterStep[] }) {
+export function ClusterSteps({ steps, brief }: ClusterStepsProps) {
   const t = useText();
   const next = steps.find(({ reached }) => !reached);
   return (
@@ -23,11 +29,13 @@ export function ClusterSteps({ steps }: { steps: readonly ClusterStep[] }) {
               {t(`cluster.step.${step.id}`)}
             </span>
             {step.reached && step.afterMs !== undefined && (
-              <span className="ml-1.5 text-muted text-xs tabular-nums">{seconds(step.afterMs)}</span>
+              <span className="ml-1.5 whitespace-nowrap text-muted text-xs tabular-nums">{seconds(step.afterMs)}</span>
             )}
-            <span title={step.observed} className="wrap-anywhere line-clamp-2 text-muted text-xs leading-snug">
-              {step.observed}
-            </span>
+            {!(brief && step.reached) && (
+              <span title={step.observed} className="wrap-anywhere line-clamp-2 text-muted text-xs leading-snug">
+                {step.observed}
+              </span>
+            )}
           </span>
         </li>
       ))}

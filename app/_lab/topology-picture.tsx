@@ -37,7 +37,7 @@ export function TopologyPicture({ state, node, fit }: TopologyPictureProps) {
   }, [shown, size, fit, open, whole]);
   const pods = shown.pods ?? [];
   const podElement = (name: string) => svg.current?.querySelector<SVGElement>(`[data-pod="${CSS.escape(name)}"]`);
-  const learners = layout.pods.map(({ name }) => name).filter((name) => !name.startsWith('kube-system/'));
+  const learners = pods.map(({ name }) => name).filter((name) => !name.startsWith('kube-system/'));
   useShowNew(place, fit ? learners : NONE, podElement);
   const pod = pods.find(({ name }) => name === chosen);
   const toggle = (key: string) => setOpen((now) => (now.has(key) ? without(now, key) : new Set([...now, key])));
