@@ -26,7 +26,7 @@ export function tendClusterImage({ image, dataDir, say, commands = COMMANDS }) {
   let stopping = false;
   const argv = image.built ? commands.clean() : commands.build();
   const running = startProcess({ name: 'cluster image', argv, env: imageEnv(), log });
-  if (!image.built) say(`Cluster image: being built in the background (10 to 15 minutes, once). Its log: ${log}`);
+  if (!image.built) say(`Cluster image: being built in the background (up to 15 minutes, once). Its log: ${log}`);
   const done = running.exited.then((why) => {
     if (image.built || stopping) return;
     if (why === 'ended with status 0') return say(`Cluster image: ready after ${minutes(started)}.`);

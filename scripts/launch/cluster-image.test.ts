@@ -32,7 +32,7 @@ test('a build in the background says when it begins and when it is done', async 
   const { said, done } = tend(false, 'echo compiling');
   await done;
   expect(said).toEqual([
-    'Cluster image: being built in the background (10 to 15 minutes, once). Its log: DATA/logs/cluster-image.log',
+    'Cluster image: being built in the background (up to 15 minutes, once). Its log: DATA/logs/cluster-image.log',
     'Cluster image: ready after N s.',
   ]);
   expect(log()).toBe('compiling\n');
