@@ -26,4 +26,8 @@ test('a cluster of four nodes is switched on, and its names and numbers are thos
   expect(page).toContain('Welcome to nginx!');
   const dns = await lab.type('k8s-m', 'kubectl exec pod1 -- dig +short kubernetes.default.svc.cluster.local');
   expect(dns.trim()).toBe('10.96.0.1');
+
+  const again = await lab.adopted();
+  expect(await again?.cluster?.get('/readyz')).toMatchObject({ ok: true, status: 200, body: 'ok' });
+  expect(await again?.cluster?.placeOf('default/pod1')).toEqual(place);
 });

@@ -17,6 +17,8 @@ export type TestCluster = AsyncDisposable & {
   lab: RunningLab;
   cluster: ClusterView;
   topology: Topology;
+  /** The same lab as an agent that was restarted takes it up. */
+  adopted(): Promise<RunningLab | undefined>;
   /** Runs a script on a node as root, for its output (stdout and stderr). @throws when it fails */
   type(node: string, script: string, timeoutMs?: number): Promise<string>;
   /** Tries until it does not throw or the time is over, then throws its last error. */
@@ -59,6 +61,7 @@ export async function clusterLab(name = 'kans'): Promise<TestCluster> {
       lab,
       cluster: lab.cluster as ClusterView,
       topology,
+      adopted: () => labs.anotherProvider().adopt(lab.id),
       type: (node, script, timeoutMs = 60_000) => type(lab, node, script, timeoutMs),
       eventually,
       [Symbol.asyncDispose]: () => labs[Symbol.asyncDispose](),

@@ -41,7 +41,8 @@ export type NamespacesOptions = {
   slotsDir?: string;
 };
 
-const BUILD_TIMEOUT_MS = 30_000;
+/** Far more than a lab takes, on a machine that is emulated or has far too much to do as well. */
+const BUILD_TIMEOUT_MS = 180_000;
 
 export class NamespacesProvider implements Provider {
   readonly name = 'namespaces';

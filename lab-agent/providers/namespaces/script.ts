@@ -111,7 +111,7 @@ function firstScript(plan: LabPlan, host: HostSide): string {
     `for n in ${plan.nodes.map((n) => n.name).join(' ')}; do while [ ! -s /run/lab/$n.pid ]; do usleep 500; done; done`,
     ...plan.nodes.map((node) => `read P${node.index} < /run/lab/${node.name}.pid`),
     ...networkScript(plan),
-    ...plan.nodes.map(() => 'read -t 20 up <&5'),
+    ...plan.nodes.map(() => 'read -t 120 up <&5'),
     ...plan.nodes.flatMap((node) => startPrograms(node, host)),
     `echo "ready ${plan.nodes.map((n) => `${n.name}=$P${n.index}`).join(' ')}" >&3`,
     'trap - EXIT',

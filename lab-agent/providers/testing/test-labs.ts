@@ -15,6 +15,8 @@ export type TestLabs = AsyncDisposable & {
   runDir: string;
   /** The name that keeps its cgroups apart. */
   instance: string;
+  /** One that knows nothing of these labs but what lies in their folders. */
+  anotherProvider(): NamespacesProvider;
   build(topology: Omit<TopologyInput, 'title'>): Promise<RunningLab>;
 };
 
@@ -30,6 +32,7 @@ export function testLabs(): TestLabs {
     provider,
     runDir,
     instance,
+    anotherProvider: () => new NamespacesProvider({ runDir, image, clusterImage, instance }),
     build: (topology) =>
       provider.build({
         id: randomBytes(6).toString('hex'),
