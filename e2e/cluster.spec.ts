@@ -40,9 +40,10 @@ class ClusterPage extends LessonPage {
     for (const pod of pods) await expect(this.pod(`default/${pod}`)).toHaveCount(0, { timeout: POD_WITHIN_MS });
   }
 
-  async openShell(pod: string, way: string): Promise<void> {
+  /** Into the container, from the picture. */
+  async openShell(pod: string): Promise<void> {
     await this.pod(pod).click();
-    await this.page.getByTestId('pod-details').getByRole('button', { name: way }).click();
+    await this.page.getByTestId('pod-details').getByRole('button', { name: 'Shell in the container' }).click();
     await expect(this.terminal).toHaveAttribute('data-pod', pod);
     await expect(this.terminal).toHaveAttribute('data-status', 'live');
   }
@@ -86,17 +87,19 @@ test('a pod appears on the picture, and both ways into it lead to its eth0', asy
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('pod-details')).toHaveCount(0);
 
-  await lesson.openShell('default/pod1', 'Shell in the container');
+  await lesson.openShell('default/pod1');
   await lesson.type('hostname; ip -4 -br addr show eth0');
   await expect
     .poll(() => lesson.screen(), { timeout: POD_WITHIN_MS })
     .toMatch(new RegExp(`^pod1\\s+eth0.*${address}/32`, 'm'));
   await expect(page.getByRole('tab', { name: 'pod1', exact: true })).toBeVisible();
 
-  await lesson.openShell('default/pod1', 'Shell in its network namespace');
+  await lesson.lab.getByLabel('New terminal', { exact: true }).click();
+  await lesson.lab.getByRole('button', { name: 'Shell in the network namespace of pod1' }).click();
+  await expect(page.getByRole('tab', { name: 'pod1 netns' })).toHaveAttribute('aria-selected', 'true');
+  await expect(lesson.terminal).toHaveAttribute('data-status', 'live');
   await lesson.type('ip -4 -br addr show eth0');
   await expect.poll(() => lesson.screen()).toMatch(new RegExp(`eth0.*${address}/32`));
-  await expect(page.getByRole('tab', { name: 'pod1 netns' })).toBeVisible();
 });
 
 test('an image that nobody has is told where the pod is', async ({ page }) => {

@@ -12,7 +12,7 @@ type CenteredProps = {
 /** A message in the place of the lab, while there is none. */
 export function Centered({ title, busy, part, action, children }: CenteredProps) {
   return (
-    <div className="absolute inset-0 z-10 flex overflow-auto bg-bg p-6">
+    <div className="absolute inset-0 z-20 flex overflow-auto bg-bg p-6">
       <div className="m-auto max-w-sm text-center">
         <p className="font-medium">{title}</p>
         {busy && <div aria-hidden="true" className="busy-line mx-auto mt-4 h-1 w-40 rounded-full bg-line" />}

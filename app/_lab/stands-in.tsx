@@ -28,7 +28,7 @@ export function StandsIn() {
         onClick={() => setOpen(true)}
       >
         <Icon name="info" />
-        <span className="@max-2xl:sr-only">{t('lab.standsIn')}</span>
+        <span className="@max-3xl:sr-only">{t('lab.standsIn')}</span>
       </button>
       <dialog ref={dialog} onClose={() => setOpen(false)} aria-labelledby={id} className="dialog">
         {open && (

@@ -57,7 +57,7 @@ export function OpenMenu({ nodes, pods, onOpen }: OpenMenuProps) {
       <summary aria-label={labels.open} title={labels.open} className="button button-quiet list-none p-1.5">
         {plus}
       </summary>
-      <div className="absolute top-full right-0 z-20 mt-1 max-h-80 min-w-40 max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-lg">
+      <div className="absolute top-full right-0 z-20 mt-1 max-h-80 w-max min-w-40 max-w-[min(34rem,calc(100cqw-7rem))] overflow-y-auto rounded-lg border border-line bg-surface p-1 shadow-lg">
         {pods.length > 0 && <Heading>{labels.nodes}</Heading>}
         {nodes.map((node) => (
           <button
@@ -93,11 +93,11 @@ function PodRow({ pod, onOpen }: { pod: LivePod; onOpen(wanted: WantedTerminal):
     { by: 'namespace', word: labels.netns, label: labels.openNetns },
   ] as const;
   return (
-    <div className="flex flex-wrap items-center gap-x-3 rounded py-0.5 pl-3 sm:flex-nowrap">
-      <span className="mr-auto break-all font-mono text-sm">
-        {short} <span className="text-muted text-xs">{node}</span>
+    <div className="flex flex-wrap items-center gap-x-4 py-0.5 pl-3">
+      <span className="wrap-anywhere min-w-0 font-mono text-sm">
+        {short} <span className="whitespace-nowrap text-muted text-xs">{node}</span>
       </span>
-      <span className="flex shrink-0">
+      <span className="ml-auto flex shrink-0">
         {ways
           .filter(({ by }) => by === 'exec' || !hostNetwork)
           .map(({ by, word, label }) => (

@@ -65,7 +65,7 @@ export function TerminalPanes({ lab, terminals, pods, onOpen, onClose }: Termina
   const many = layout.shown.length > 1;
 
   return (
-    <section aria-label={labels.terminals} className="flex h-full min-h-0 flex-col">
+    <section aria-label={labels.terminals} className="@container flex h-full min-h-0 flex-col">
       <div className="flex items-stretch gap-0.5 border-line border-b bg-sunken pr-1">
         <TabStrip
           terminals={terminals}
