@@ -57,7 +57,8 @@ export async function followReadiness(lab: RunningLab, { steps, since, onStep, s
 
 const LOOKS: Record<StepId, Look> = {
   api: async (_, cluster) => {
-    const answer = await cluster.get('/readyz', { timeoutMs: 2000 });
+    // As kubectl asks; /readyz waits on for what is written once in a cluster's life.
+    const answer = await cluster.get('/api/v1/nodes?limit=1', { timeoutMs: 2000 });
     if (!answer.ok) return { reached: false, observed: 'the API does not answer yet' };
     return {
       reached: answer.status === 200,
