@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HoplabError } from '../contract/errors.ts';
 import { SOCKET_NAME } from './control.ts';
 
-const START_MS = 15_000;
+/** Far more than it takes, on a machine that is emulated or has too much to do as well. */
+const START_MS = 90_000;
 const LOG_NAME = 'terminal-host.log';
 
 /**
