@@ -41,6 +41,7 @@ export async function followReadiness(lab: RunningLab, { steps, since, onStep, s
   for (const id of clusterStepIds.filter((step) => steps.includes(step))) {
     for (;;) {
       if (signal?.aborted || !lab.alive()) return;
+      const began = Date.now();
       const looked = await LOOKS[id](lab, cluster, since).catch((error) => ({
         reached: false,
         observed: String(error.message),
@@ -50,7 +51,8 @@ export async function followReadiness(lab: RunningLab, { steps, since, onStep, s
       if (now !== told) onStep({ id, ...looked, ...(looked.reached ? { afterMs: Date.now() - since } : {}) });
       told = now;
       if (looked.reached) break;
-      await sleep(PAUSE_MS);
+      // On a slow machine looking must not take the processors that the cluster starts with.
+      await sleep(Math.max(PAUSE_MS, Date.now() - began));
     }
   }
 }
