@@ -37,7 +37,13 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
     clusterImage: clusterImage.path,
     instance: `agent-${randomBytes(4).toString('hex')}`,
   });
-  const clusters = new Clusters({ provider, image: clusterImage, newId, log: () => undefined });
+  const templateLabs = new Set<string>();
+  const newTemplateId = () => {
+    const id = newId();
+    templateLabs.add(id);
+    return id;
+  };
+  const clusters = new Clusters({ provider, image: clusterImage, newId: newTemplateId, log: () => undefined });
   const all = { ...policyFrom(policySchema.parse({})), ...policy };
   const keeper = new LabKeeper({
     provider,
@@ -45,6 +51,7 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
     labsDir: join(runDir, 'labs'),
     image: 'test',
     templateOf: (topology) => clusters.templateOf(topology),
+    spared: templateLabs,
     log: () => undefined,
   });
   const terminals = await connectTerminalHost({ runDir });
