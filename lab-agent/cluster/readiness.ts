@@ -21,6 +21,8 @@ type Looked = { reached: boolean; observed: string };
 type Look = (lab: RunningLab, cluster: ClusterView, since: number) => Promise<Looked>;
 
 const PAUSE_MS = 200;
+/** Whoever does not listen refuses at once; one that listens may take long to answer, on an emulated machine ten seconds. */
+const PATIENT = { timeoutMs: 30_000 };
 /** Clocks of objects have whole seconds. */
 const SECOND_MS = 1000;
 
@@ -60,7 +62,7 @@ export async function followReadiness(lab: RunningLab, { steps, since, onStep, s
 const LOOKS: Record<StepId, Look> = {
   api: async (_, cluster) => {
     // As kubectl asks; /readyz waits on for what is written once in a cluster's life.
-    const answer = await cluster.get('/api/v1/nodes?limit=1', { timeoutMs: 2000 });
+    const answer = await cluster.get('/api/v1/nodes?limit=1', PATIENT);
     if (!answer.ok) return { reached: false, observed: 'the API does not answer yet' };
     return {
       reached: answer.status === 200,
@@ -70,8 +72,8 @@ const LOOKS: Record<StepId, Look> = {
 
   nodes: async (_, cluster, since) => {
     const [nodes, leases] = await Promise.all([
-      cluster.get('/api/v1/nodes'),
-      cluster.get('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'),
+      cluster.get('/api/v1/nodes', PATIENT),
+      cluster.get('/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases', PATIENT),
     ]);
     const renewed = new Set(
       items(leases, leaseObject)
@@ -100,7 +102,7 @@ const LOOKS: Record<StepId, Look> = {
   },
 
   pods: async (_, cluster, since) => {
-    const all = items(await cluster.get('/api/v1/namespaces/kube-system/pods'), podObject).filter(
+    const all = items(await cluster.get('/api/v1/namespaces/kube-system/pods', PATIENT), podObject).filter(
       ({ metadata }) => metadata.deletionTimestamp === undefined,
     );
     const ready = all.filter(({ status }) => isReadySince(status, since));
