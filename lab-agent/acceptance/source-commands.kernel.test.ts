@@ -1,31 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse as parseYaml } from 'yaml';
-import * as z from 'zod';
-import { parse } from '../contract/parse.ts';
 import { type TestAgent, testAgent } from '../server/testing/test-agent.ts';
 import { sitDown } from '../server/testing/typist.ts';
-
-/** The commands that the lessons' sources type, typed as they stand into a real terminal, each in a fresh lab. */
-const file = 'lab-agent/acceptance/source-commands.yaml';
-const source = parse(
-  z.object({
-    commands: z.array(
-      z.object({
-        id: z.string(),
-        lesson: z.string(),
-        at: z.string(),
-        given: z.array(z.string()).default([]),
-        run: z.string(),
-        expect: z.array(z.string()),
-        absent: z.array(z.string()).default([]),
-      }),
-    ),
-    setups: z.record(z.string(), z.string()),
-  }),
-  parseYaml(readFileSync(file, 'utf8')),
-  file,
-);
+import { source } from './testing/source.ts';
 
 const BRIDGE = [
   'ip netns add RED; ip netns add BLUE; ip link add br0 type bridge; ip link set br0 up',
@@ -56,9 +32,10 @@ const topology = {
     internet: { kind: 'internet', interfaces: { eth0: { network: 'nat', address: '10.0.2.2/24' } } },
   },
 };
-/** What these labs can show; the other lessons' commands need a cluster. */
+/** What these labs can show; the other lessons' commands need a cluster (cluster-commands.kernel.test.ts). */
 const ready = source.commands.filter(({ lesson }) => lesson === 'namespaces');
 
+/** The commands that the lessons' sources type, typed as they stand into a real terminal, each in a fresh lab. */
 describe('commands of the sources', () => {
   let agent: TestAgent;
   beforeAll(async () => {
@@ -74,11 +51,6 @@ describe('commands of the sources', () => {
     for (const pattern of command.expect) expect(output).toMatch(new RegExp(pattern, 'm'));
     for (const pattern of command.absent) expect(output).not.toMatch(new RegExp(pattern, 'm'));
     await agent.call('DELETE', `/v1/labs/${lab.id}`);
-  });
-
-  test('names the lessons whose commands are not typed yet', () => {
-    const later = new Set(source.commands.filter((c) => !ready.includes(c)).map(({ lesson }) => lesson));
-    expect([...later].sort()).toEqual(['calico', 'cni', 'coredns', 'gke', 'services']);
   });
 });
 
