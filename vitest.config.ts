@@ -12,6 +12,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Nothing here waits for anything but the processor, which a busy machine may not give at once.
+          testTimeout: 30_000,
           include: ours.map((folder) => `${folder}/**/*.test.{ts,tsx}`),
           exclude: ['**/*.kernel.test.ts', '**/*.vm.test.ts', '**/node_modules/**'],
         },

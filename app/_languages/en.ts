@@ -97,7 +97,7 @@ export const en = {
   'check.nearest': 'Nearest',
   'check.why': 'Why',
   'check.cause.first': 'first look',
-  'check.cause.kernel': 'the kernel changed',
+  'check.cause.kernel': 'the lab changed',
   'check.cause.prompt': 'after your command',
   'check.cause.button': 'you asked',
   'check.at': '{cause}, {time}',

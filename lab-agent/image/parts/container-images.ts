@@ -95,20 +95,27 @@ function pathOfSource(source: string, { parts, nodeRoot }: Sources): string {
   return rest[0] === 'files' ? join(folder, ...rest) : join(folder, 'bin', ...rest);
 }
 
-/** Writes one docker-archive folder (manifest.json, configs, layers) of all images that have names. */
+/**
+ * Writes one docker-archive folder (manifest.json, configs, layers) of all images that have names. Each name has a configuration of
+ * its own that says it: names of one digest would be shown under whichever comes first.
+ */
 export function writeArchive(
   folder: string,
   images: { recipe: ImageRecipe; layers: { file: string; sha256: string }[] }[],
 ): void {
-  const manifest = images.map(({ recipe, layers }) => {
+  const named = images.flatMap((image) => image.recipe.names.map((name) => ({ ...image, name })));
+  const manifest = named.map(({ recipe, layers, name }, i) => {
+    const Env = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+    const Labels = { 'org.opencontainers.image.ref.name': name };
     const config = JSON.stringify({
       architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
       os: 'linux',
-      config: { Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ...recipe.config },
+      config: { Env, Labels, ...recipe.config },
       rootfs: { type: 'layers', diff_ids: layers.map(({ sha256 }) => `sha256:${sha256}`) },
     });
-    writeFileSync(join(folder, `${recipe.name}.json`), config);
-    return { Config: `${recipe.name}.json`, RepoTags: recipe.names, Layers: layers.map(({ file }) => file) };
+    const file = `${i}-${recipe.name}.json`;
+    writeFileSync(join(folder, file), config);
+    return { Config: file, RepoTags: [name], Layers: layers.map((layer) => layer.file) };
   });
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
 }

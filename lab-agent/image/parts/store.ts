@@ -16,7 +16,7 @@ export function storePart(node: Part, images: { recipe: ImageRecipe; layers: Par
   const recipe = named.map(({ recipe: r, layers }) => [r.name, r.names, r.config, layers.map(({ hash }) => hash)]);
   return {
     name: 'store',
-    hash: recipeHashOf([1, node.hash, recipe], ['pack-image.sh', 'make-store.sh'].map(scriptPath)),
+    hash: recipeHashOf([2, node.hash, recipe], ['pack-image.sh', 'make-store.sh'].map(scriptPath)),
     seconds: 30,
     build: (target, step) => build(node, named, target, step),
   };
