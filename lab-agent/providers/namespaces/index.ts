@@ -11,6 +11,7 @@ import {
   joinFiles,
   makeGroup,
   removeGroup,
+  setCpuShare,
   setLimits,
 } from '../../system/cgroups.ts';
 import { openTunToLabs } from '../../system/devices.ts';
@@ -253,6 +254,8 @@ function nodeGroups(plan: LabPlan, group: string): Map<string, NodeGroup[]> {
   const result = new Map<string, NodeGroup[]>();
   for (const node of plan.nodes.filter(({ containers }) => containers)) {
     makeGroup(`${group}/${node.name}`);
+    // All other nodes wait for the API, and keep the processors busy with it.
+    if (node.name === plan.cluster?.controlPlane) setCpuShare(`${group}/${node.name}`, 'foremost');
     const folders = groupFolders(`${group}/${node.name}`);
     const controller = (folder: string) => (cgroupVersion() === 2 ? UNIFIED : (folder.split('/')[4] as string));
     result.set(
