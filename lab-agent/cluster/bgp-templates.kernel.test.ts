@@ -103,6 +103,11 @@ describe('sessions and routes of a node', () => {
   });
 
   test('takes no route away while BIRD restarts', async () => {
+    // What the tests before put back reaches the nodes one after another, and each takes its sessions up anew.
+    for (const node of ['k8s-m', 'k8s-w1', 'k8s-w2', 'k8s-w0']) {
+      await kans.until(node, 'ss -Hltn', [/:179 /], { absent: /:1790 / });
+      await kans.untilMeshed(node);
+    }
     const before = await kans.until('k8s-w1', `${BIRD_ROUTES} | sort`, [/116\.0\/24/, /184\.0\/24/, /34\.0\/24/]);
     await kans.type('k8s-w1', 'ip -o monitor route > /tmp/changes 2>&1 < /dev/null & echo $! > /tmp/monitor');
     await kans.inside('k8s-w1', 'sv restart bird');
