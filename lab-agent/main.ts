@@ -42,7 +42,14 @@ async function main(): Promise<void> {
   const token = env.HOPLAB_AGENT_TOKEN ?? makeToken();
   const instance = env.HOPLAB_RUN.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-/, '');
   const clusterImage = env.HOPLAB_CLUSTER_IMAGE;
-  const provider = new NamespacesProvider({ runDir: env.HOPLAB_RUN, image: env.HOPLAB_IMAGE, clusterImage, instance });
+  const egress = env.HOPLAB_EGRESS === '1';
+  const provider = new NamespacesProvider({
+    runDir: env.HOPLAB_RUN,
+    image: env.HOPLAB_IMAGE,
+    clusterImage,
+    instance,
+    egress,
+  });
   const templateLabs = new Set<string>();
   const clusters = new Clusters({
     provider,
@@ -68,6 +75,7 @@ async function main(): Promise<void> {
   const terminals = await connectTerminalHost({ runDir: env.HOPLAB_RUN });
   keeper.onNodesEnd((id) => terminals.closeLab(id));
   await keeper.takeUp();
+  if (egress) log('labs whose topology asks for egress get a way to the real internet (HOPLAB_EGRESS)');
   const lacking = await provider.prepare();
   if (lacking) log(`the machine is not as labs want it: ${lacking}; npm run doctor says more`);
   const features = await provider.features();

@@ -108,6 +108,10 @@ export const topologySchema = z.strictObject({
     })
     .prefault({}),
   cluster: clusterAsWritten.optional(),
+  egress: z
+    .boolean()
+    .default(false)
+    .describe('The internet node leads to the real internet, where the operator allows it (HOPLAB_EGRESS).'),
   standsIn: z
     .array(z.string().min(1))
     .default([])

@@ -26,6 +26,8 @@ export type KeeperOptions = {
   log(text: string): void;
 };
 
+const NO_EGRESS =
+  'the internet node for the real internet: whoever runs this machine allows no way out (HOPLAB_EGRESS)';
 const TICK_MS = 5_000;
 /** A cluster that is still starting is not frozen, unless it will never come up. */
 const STARTING_MS = 5 * 60_000;
@@ -85,7 +87,9 @@ export class LabKeeper implements AsyncDisposable {
   }
 
   describe(lab: Lab): LabDescription {
-    return lab.describe(this.#options.provider.name, this.#options.policy.idleMs);
+    const { provider, policy } = this.#options;
+    const told = lab.describe(provider.name, policy.idleMs);
+    return lab.topology.egress && !policy.egress ? { ...told, standsIn: [...told.standsIn, NO_EGRESS] } : told;
   }
 
   /** @throws HoplabError `not-found` */

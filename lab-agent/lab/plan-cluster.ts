@@ -9,9 +9,9 @@ export const REGISTRY_SERVICE = {
   name: 'registry',
   run: 'exec /usr/libexec/hoplab/registry -index /usr/share/hoplab/registry.json -blobs /usr/share/hoplab/store/io.containerd.content.v1.content/blobs',
 };
-export const switchOnService = ({ cni }: ClusterSettings) => ({
+export const switchOnService = ({ cni }: ClusterSettings, egress: boolean) => ({
   name: 'switch-on',
-  run: `exec /usr/share/hoplab/cluster/start-node ${cni}`,
+  run: `exec /usr/share/hoplab/cluster/start-node ${cni}${egress ? ' egress' : ''}`,
 });
 
 /** The cluster's nodes, its control plane first. */

@@ -74,6 +74,13 @@ describe('a topology', () => {
     `);
   });
 
+  test('a way to the internet needs a node that it leads by', () => {
+    const net = { kind: 'internet' as const };
+    expect(plan({ title: 'x', egress: true, nodes: { net } }).nodes[0]?.services[0]?.run).toMatch(/start-egress$/);
+    expect(plan({ title: 'x', nodes: { net } }).nodes[0]?.services[0]?.run).toMatch(/start$/);
+    expect(() => plan({ title: 'x', egress: true, nodes: { one: {} } })).toThrow(/egress: .* there is none/);
+  });
+
   test('a typo in a key is named with its path', () => {
     expect(() => plan({ title: 'x', nodes: { one: { interface: {} } } } as never)).toThrowErrorMatchingInlineSnapshot(
       `[InvalidInput: one.yaml: nodes.one.interface: unknown key "interface"]`,

@@ -61,8 +61,11 @@ const BASE_SYSCTLS: Record<string, string> = {
 /** What kubeadm asks of a node. */
 const CLUSTER_SYSCTLS: Record<string, string> = { 'net.ipv4.ip_forward': '1' };
 
-/** What the image brings for the internet node: it answers for every public name and address. */
-const INTERNET_SERVICE = { name: 'internet', run: 'exec sh /usr/share/hoplab/internet/start' };
+/** What the image brings for the internet node: it answers for every public name and address, or passes on to who does. */
+const internetService = ({ egress }: Topology) => ({
+  name: 'internet',
+  run: `exec sh /usr/share/hoplab/internet/${egress ? 'start-egress' : 'start'}`,
+});
 
 /**
  * Resolves a topology.
@@ -108,9 +111,9 @@ function planNode(topology: Topology, name: string, index: number, diskBytes: nu
     nameserver: nameserverOf(topology, name),
     start: node.start,
     services: [
-      ...(node.kind === 'internet' ? [INTERNET_SERVICE] : []),
+      ...(node.kind === 'internet' ? [internetService(topology)] : []),
       ...(node.kind === 'internet' && topology.cluster ? [REGISTRY_SERVICE] : []),
-      ...(topology.cluster && inCluster ? [switchOnService(topology.cluster)] : []),
+      ...(topology.cluster && inCluster ? [switchOnService(topology.cluster, topology.egress)] : []),
       ...Object.entries(node.services).map(([service, { run }]) => ({ name: service, run })),
     ],
     diskBytes,
@@ -157,6 +160,9 @@ function nameserverOf(topology: Topology, name: string): string | undefined {
 
 function findProblems(topology: Topology): Problem[] {
   const problems: Problem[] = [];
+  if (topology.egress && !Object.values(topology.nodes).some(({ kind }) => kind === 'internet')) {
+    problems.push({ path: 'egress', message: 'it leads out by a node of kind `internet`; there is none' });
+  }
   const networks = Object.keys(topology.networks);
   const plugs = new Map<string, number>(networks.map((name) => [name, 0]));
   for (const [name, node] of Object.entries(topology.nodes)) {

@@ -12,6 +12,8 @@ const count = (fallback: number) => z.coerce.number().pipe(z.int().min(1)).defau
 export const policySchema = z.object({
   /** How many labs are kept ready for each topology with a cluster that is in use: 1, or 0 for none. */
   HOPLAB_POOL: z.coerce.number().pipe(z.int().min(0).max(1)).default(1),
+  /** 1 lets labs out to the real internet whose topology asks for it. */
+  HOPLAB_EGRESS: z.enum(['0', '1']).default('0'),
   HOPLAB_MAX_LABS: count(60),
   HOPLAB_MAX_LABS_PER_LEARNER: count(3),
   /** How long a lab lives at most, in minutes, and what one extension adds. */
@@ -30,6 +32,7 @@ type Variables = z.output<typeof policySchema>;
 
 export type Policy = {
   pool: number;
+  egress: boolean;
   maxLabs: number;
   maxLabsPerOwner: number;
   lifeMs: number;
@@ -44,6 +47,7 @@ export type Policy = {
 export function policyFrom(v: Variables): Policy {
   return {
     pool: v.HOPLAB_POOL,
+    egress: v.HOPLAB_EGRESS === '1',
     maxLabs: v.HOPLAB_MAX_LABS,
     maxLabsPerOwner: v.HOPLAB_MAX_LABS_PER_LEARNER,
     lifeMs: v.HOPLAB_LAB_MINUTES,

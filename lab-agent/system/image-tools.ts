@@ -12,6 +12,8 @@ export type ImageTools = {
   readonly busybox: string;
   /** The command line that runs a dynamic program of the image on the host. */
   program(path: string): [string, ...string[]];
+  /** Where in the image its loader and its libraries are. */
+  readonly loader: { path: string; libraries: string };
   /** Where the image has a program, by its name: `/usr/sbin/ip`. A name with a slash stands for itself. */
   find(name: string): string;
 };
@@ -38,6 +40,7 @@ export function imageTools(root: string): ImageTools {
   return {
     root,
     busybox,
+    loader: { path: arch.loader, libraries: arch.libraries },
     program: (path) => [loader, '--library-path', libraries, join(root, path)],
     find(name) {
       if (name.includes('/')) return name;

@@ -21,6 +21,7 @@ import { raiseKernelLimits } from '../../system/kernel-limits.ts';
 import { loadIpip, loadModules } from '../../system/modules.ts';
 import { startTime } from '../../system/proc.ts';
 import type { BuildRequest, Provider, RunningLab } from '../provider.ts';
+import { openEgress } from './egress.ts';
 import { kernelFeatures, LAB_MODULES } from './features.ts';
 import { IdSlots } from './id-slots.ts';
 import { endLeftLooks } from './left-looks.ts';
@@ -39,6 +40,8 @@ export type NamespacesOptions = {
   clusterImage?: string | undefined;
   /** A name that keeps this agent's cgroups apart from other agents'. */
   instance: string;
+  /** Lets labs out to the real internet whose topology asks for it. */
+  egress?: boolean;
   slotsDir?: string;
 };
 
@@ -76,7 +79,8 @@ export class NamespacesProvider implements Provider {
     return kernelFeatures();
   }
 
-  async build({ id, topology, template, signal }: BuildRequest): Promise<RunningLab> {
+  async build({ id, topology: wanted, template, signal }: BuildRequest): Promise<RunningLab> {
+    const topology = { ...wanted, egress: wanted.egress && this.#options.egress === true };
     const plan = planLab(topology, `topology "${topology.title}"`);
     const image = this.#imageFor(topology);
     // Not at start: a machine that has no cluster keeps its kernel as it is. Without it our forwarder serves tunl0.
@@ -91,6 +95,7 @@ export class NamespacesProvider implements Provider {
       makeGroup(ownGroup(record.group));
       setLimits(record.group, plan.limits);
       await this.#runScript(plan, record, { folder, template, signal });
+      if (topology.egress) await this.#openEgress(record, folder);
       return this.#running(record, folder);
     } catch (error) {
       await removeLab(record, folder, this.#slots);
@@ -160,6 +165,11 @@ export class NamespacesProvider implements Provider {
       "the cluster's programs are not built yet",
       'npm run image -- ensure builds them.',
     );
+  }
+
+  #openEgress(record: LabRecord, folder: string): Promise<void> {
+    const tools = this.#toolsOf(record.image ?? this.#options.image);
+    return openEgress(record, { tools, folder, joinFiles: joinFiles(ownGroup(record.group)) });
   }
 
   async #runScript(

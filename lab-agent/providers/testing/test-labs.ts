@@ -20,19 +20,19 @@ export type TestLabs = AsyncDisposable & {
   build(topology: Omit<TopologyInput, 'title'>): Promise<RunningLab>;
 };
 
-export function testLabs(): TestLabs {
+export function testLabs({ egress = false } = {}): TestLabs {
   const runDir = mkdtempSync(join(tmpdir(), 'hoplab-test-'));
   const image = process.env.HOPLAB_TEST_IMAGE ?? imagePath().path;
   const instance = `test-${randomBytes(4).toString('hex')}`;
   const clusterImage = process.env.HOPLAB_TEST_CLUSTER_IMAGE ?? clusterImagePath().path;
-  const provider = new NamespacesProvider({ runDir, image, clusterImage, instance });
+  const provider = new NamespacesProvider({ runDir, image, clusterImage, instance, egress });
   // As the agent does at its start.
   void provider.prepare();
   return {
     provider,
     runDir,
     instance,
-    anotherProvider: () => new NamespacesProvider({ runDir, image, clusterImage, instance }),
+    anotherProvider: () => new NamespacesProvider({ runDir, image, clusterImage, instance, egress }),
     build: (topology) =>
       provider.build({
         id: randomBytes(6).toString('hex'),
