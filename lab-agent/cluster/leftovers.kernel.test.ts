@@ -12,8 +12,8 @@ import { footprint } from './testing/footprint.ts';
 type Stage = 'called off' | 'built' | 'api' | 'ready';
 const ROUNDS: [Stage, number][] = [
   ['called off', 4],
-  ['built', 8],
-  ['api', 6],
+  ['built', 10],
+  ['api', 4],
   ['ready', 2],
 ];
 const READY_MS = 180_000;
