@@ -66,6 +66,8 @@ export async function testAgent(policy: Partial<Policy> = {}): Promise<TestAgent
     room: keeper.room,
   });
   const server = makeServer({ agent: { keeper, terminals, clusters, hello }, token, log: console.error });
+  // On a busy machine a connection could be closed as idle at the moment in which it is used again.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const headers = { authorization: `Bearer ${token}` };
