@@ -179,6 +179,9 @@ async function untilReady(
 async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
   const nodes = clusterNodes(topology);
   await Promise.all(nodes.map((node) => type(lab, node, ['sv -w 10 force-stop kubelet || true'])));
+  // Pods with addresses of their own give them back while the API still answers; else every lab would begin with leaked ones.
+  const release = "crictl pods --name 'coredns|calico-kube-controllers' -q | xargs -r crictl stopp";
+  await Promise.all(nodes.map((node) => type(lab, node, [release])));
   await type(lab, settings.controlPlane, [
     'pkill -TERM -x kube-apiserver || true; pkill -TERM -x etcd || true; while pgrep -x etcd; do sleep 0.05; done',
   ]);
