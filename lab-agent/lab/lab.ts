@@ -205,7 +205,8 @@ export class Lab extends EventEmitter<Events> {
 
   /** True when everything of its cluster, if it has one, was seen to be ready. */
   get clusterIsReady(): boolean {
-    return this.#steps?.every(({ reached }) => reached) ?? true;
+    // Before its machines are up nothing of it was seen.
+    return this.topology.cluster === undefined || (this.#steps?.every(({ reached }) => reached) ?? false);
   }
 
   /** Looks at how far the cluster has come, and tells each step. */
