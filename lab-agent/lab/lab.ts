@@ -195,6 +195,7 @@ export class Lab extends EventEmitter<Events> {
 
   async #build(): Promise<void> {
     const started = performance.now();
+    this.#steps = undefined;
     const template = this.#templateOf(this.topology);
     this.saved.switchedOnAt = Date.now();
     this.#running = await this.#provider.build({ id: this.id, topology: this.topology, template });
