@@ -25,31 +25,26 @@ export class Seat implements AsyncDisposable {
   }
 
   static async enter(agent: RemoteAgent, name: string): Promise<Seat> {
+    await untilPrepared(agent, name);
     const { body } = await agent.call('POST', '/v1/labs', { owner: 'slow', name, topology: topologyOf(name) });
     return new Seat(agent, body.id);
   }
 
   /** @param say is told how far the cluster is. @throws when it does not become ready in time */
-  static async enterCluster(
-    agent: RemoteAgent,
-    name: string,
-    { limitMs, say }: { limitMs: number; say: (steps: string) => void },
-  ): Promise<Seat> {
+  async untilReady({ limitMs, say }: { limitMs: number; say: (steps: string) => void }): Promise<void> {
     const until = Date.now() + limitMs;
-    await untilPrepared(agent, name);
-    const seat = await Seat.enter(agent, name);
     for (let told = ''; ; await sleep(LOOK_MS)) {
-      const { body } = await agent.call('GET', `/v1/labs/${seat.#lab}`);
+      const { body } = await this.#agent.call('GET', `/v1/labs/${this.#lab}`);
       const steps = (body as LabDescription).cluster ?? [];
       const text = steps
         .map(({ id, reached, observed }) => `${id}: ${reached ? 'reached' : observed || '-'}`)
         .join(' · ');
       if (text !== told) say(text);
       told = text;
-      if (steps.length > 0 && steps.every(({ reached }) => reached)) return seat;
-      if (Date.now() < until) continue;
-      await seat[Symbol.asyncDispose]();
-      throw new Error(`${name} did not become ready in ${Math.round(limitMs / 60_000)} minutes: ${text}`);
+      if (steps.length > 0 && steps.every(({ reached }) => reached)) return;
+      if (Date.now() > until) {
+        throw new Error(`the cluster was not ready after ${Math.round(limitMs / 60_000)} minutes: ${text}`);
+      }
     }
   }
 
