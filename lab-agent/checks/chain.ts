@@ -1,11 +1,11 @@
 import type { Verdict } from '../contract/verdict.ts';
-import { type Chain, readTables, type Tables } from './iptables-save.ts';
+import type { Chain, Tables } from './iptables-save.ts';
+import { judgeTables } from './judge-tables.ts';
 import { tooSlow, tryPatterns } from './pattern.ts';
 import type { Runner } from './registry.ts';
 import type { Parameters as ParametersOf } from './resolve.ts';
 import { nearestName, where } from './round.ts';
 import { count, list } from './text.ts';
-import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
 import { fitsWildcard } from './wildcard.ts';
 
@@ -13,13 +13,7 @@ type Parameters = ParametersOf<'chain'>;
 
 export const checkChain: Runner<'chain'> = async (round, params) => {
   const expected = expectation(params);
-  const read = await readTables(round, params, params.family);
-  if (!read.ok) return unseen(expected, read);
-  const verdict = judge(expected, params, read.data);
-  if (verdict.verdict !== 'met' && read.data.unreadable.includes(params.table)) {
-    return broken(expected, `table ${params.table} holds chains that only nft can show`);
-  }
-  return verdict;
+  return judgeTables(round, params, { expected, judge: (tables) => judge(expected, params, tables) });
 };
 
 function judge(expected: string, params: Parameters, tables: Tables): Verdict {

@@ -1,26 +1,19 @@
 import type { Verdict } from '../contract/verdict.ts';
 import { normaliseRule, shared } from './iptables-rule.ts';
-import { type Chain, findRules, readTables, type Tables } from './iptables-save.ts';
+import { type Chain, findRules, type Tables } from './iptables-save.ts';
+import { judgeTables } from './judge-tables.ts';
 import { tooSlow, tryPatterns } from './pattern.ts';
 import type { Runner } from './registry.ts';
 import type { Parameters as ParametersOf } from './resolve.ts';
 import { nearestName, where } from './round.ts';
 import { count, list } from './text.ts';
-import { unseen } from './unseen.ts';
 import { broken, met, notMet } from './verdicts.ts';
 
 type Parameters = ParametersOf<'iptables'>;
 
 export const checkIptables: Runner<'iptables'> = async (round, params) => {
   const expected = expectation(params);
-  const read = await readTables(round, params, params.family);
-  if (!read.ok) return unseen(expected, read);
-  const verdict = judge(expected, params, read.data);
-  // What iptables can show may be all there is to see, but what it cannot show may be what is missing.
-  if (verdict.verdict !== 'met' && read.data.unreadable.includes(params.table)) {
-    return broken(expected, `table ${params.table} holds chains that only nft can show`);
-  }
-  return verdict;
+  return judgeTables(round, params, { expected, judge: (tables) => judge(expected, params, tables) });
 };
 
 function judge(expected: string, params: Parameters, tables: Tables): Verdict {

@@ -94,7 +94,7 @@ function clearPartial(folder: string, debs: string): void {
 }
 
 /** apt moves a package to `archives` only when it is whole and its sum is right. */
-function keepDebs(rootfs: string, debs: string): void {
+export function keepDebs(rootfs: string, debs: string): void {
   const archives = join(rootfs, 'var/cache/apt/archives');
   if (!existsSync(archives)) return;
   for (const name of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {

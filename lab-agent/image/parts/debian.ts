@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepDebs } from '../build.ts';
 import { imagesFolder } from '../cache.ts';
 import { LEFT_OUT, recipeFolder, SUITE } from '../recipe.ts';
 import type { BuildStep } from './part.ts';
@@ -53,16 +54,8 @@ export async function bootstrap(step: BuildStep, target: string, packages: strin
     apart: true,
     env: { TMPDIR: temporary, HOPLAB_DEBS: debsFolder() },
   });
-  keepDebs(rootfs);
+  keepDebs(rootfs, debsFolder());
   const clean =
     'cd "$1"; rm -rf var/cache/apt/* var/lib/apt/lists/* var/cache/debconf/* var/log/* tmp/* run/* dev/* etc/resolv.conf; rm -rf "$2"';
   await step.run({ argv: ['sh', '-c', clean, 'sh', rootfs, temporary] });
-}
-
-function keepDebs(rootfs: string): void {
-  const archives = join(rootfs, 'var/cache/apt/archives');
-  if (!existsSync(archives)) return;
-  for (const name of readdirSync(archives).filter((n) => n.endsWith('.deb'))) {
-    if (!existsSync(join(debsFolder(), name))) renameSync(join(archives, name), join(debsFolder(), name));
-  }
 }
