@@ -178,13 +178,29 @@ async function untilReady(
 /** Kubelets first, so that nothing is started again; then etcd, which closes its files. All else ends with the lab. */
 async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
   const nodes = clusterNodes(topology);
-  await Promise.all(nodes.map((node) => type(lab, node, ['sv -w 10 force-stop kubelet || true'])));
+  await untilNotReady(lab, settings, nodes);
+  await Promise.all(
+    nodes.map((node) =>
+      type(lab, node, ['sv -w 10 force-stop kubelet || true', 'cd /etc/cni/net.d; for f in *.off; do mv $f ${f%.off}; done']),
+    ),
+  );
   // Pods with addresses of their own give them back while the API still answers; else every lab would begin with leaked ones.
-  const release = "crictl pods --name 'coredns|calico-kube-controllers' -q | xargs -r crictl stopp";
+  // containerd notices a moment later that it has its network again.
+  const release =
+    "until crictl pods --name 'coredns|calico-kube-controllers' -q | xargs -r crictl stopp; do sleep 0.1; done";
   await Promise.all(nodes.map((node) => type(lab, node, [release])));
   await type(lab, settings.controlPlane, [
     'pkill -TERM -x kube-apiserver || true; pkill -TERM -x etcd || true; while pgrep -x etcd; do sleep 0.05; done',
   ]);
+}
+
+/**
+ * A kubelet whose node the API still calls Ready looks at its network every five seconds only; one that is not, ten times
+ * a second until it is. So nodes are kept as a power cut leaves them at last: not Ready, since their network is gone.
+ */
+async function untilNotReady(lab: RunningLab, settings: ClusterSettings, nodes: readonly string[]): Promise<void> {
+  await Promise.all(nodes.map((node) => type(lab, node, ['cd /etc/cni/net.d; for f in *.conflist; do mv $f $f.off; done'])));
+  await type(lab, settings.controlPlane, ['kubectl wait node --all --for=condition=Ready=false --timeout=60s']);
 }
 
 const untilContainerd = 'until ctr version >/dev/null 2>&1; do sleep 0.05; done';

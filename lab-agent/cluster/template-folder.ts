@@ -12,7 +12,7 @@ import { recipeHashOf } from '../image/parts/hash.ts';
  */
 
 /** Raised when how templates are made changes what comes out. */
-const RECIPE_VERSION = 2;
+const RECIPE_VERSION = 3;
 
 /** Names a template by all that it depends on: the image, and what the topology says of nodes, networks and cluster. */
 export function templateHash(topology: Topology, imageHash: string): string {
