@@ -56,7 +56,8 @@ for (const mode of ['Never', 'Always', 'Never', 'Always']) {
 report('calicoctl patch of the IPIP mode: routes changed on all nodes', median(patchMs) / 1000, 's', 1);
 await terminal.type('kubectl delete pod --all --now');
 
-await sleep(5000);
+// Felix looks after what it wrote again and again for a while, as after every change.
+await sleep(60_000);
 report('idle cluster lab, anonymous memory', labMemoryKib() / 1024, 'MB', 700);
 report('idle cluster lab, processor', await processorPercent(), '% of a core', 10);
 

@@ -181,7 +181,10 @@ async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterS
   await untilNotReady(lab, settings, nodes);
   await Promise.all(
     nodes.map((node) =>
-      type(lab, node, ['sv -w 10 force-stop kubelet || true', 'cd /etc/cni/net.d; for f in *.off; do mv $f ${f%.off}; done']),
+      type(lab, node, [
+        'sv -w 10 force-stop kubelet || true',
+        'cd /etc/cni/net.d; for f in *.off; do mv $f $(basename $f .off); done',
+      ]),
     ),
   );
   // Pods with addresses of their own give them back while the API still answers; else every lab would begin with leaked ones.
@@ -199,7 +202,9 @@ async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterS
  * a second until it is. So nodes are kept as a power cut leaves them at last: not Ready, since their network is gone.
  */
 async function untilNotReady(lab: RunningLab, settings: ClusterSettings, nodes: readonly string[]): Promise<void> {
-  await Promise.all(nodes.map((node) => type(lab, node, ['cd /etc/cni/net.d; for f in *.conflist; do mv $f $f.off; done'])));
+  await Promise.all(
+    nodes.map((node) => type(lab, node, ['cd /etc/cni/net.d; for f in *.conflist; do mv $f $f.off; done'])),
+  );
   await type(lab, settings.controlPlane, ['kubectl wait node --all --for=condition=Ready=false --timeout=60s']);
 }
 

@@ -20,12 +20,14 @@ export function stepsOf({ cni }: ClusterSettings): readonly StepId[] {
 type Looked = {
   reached: boolean;
   observed: string;
-  /** It answered, so looking again costs little, however long the first answer took. */
-  answered?: boolean;
+  /** Until it is worth looking again. Left out: PAUSE_MS, and on a slow machine as long as looking took. */
+  pauseMs?: number;
 };
 type Look = (lab: RunningLab, cluster: ClusterView, since: number) => Promise<Looked>;
 
 const PAUSE_MS = 200;
+/** Looking must not take the processors that a cluster starts with: nothing is near yet. */
+const FAR_MS = 600;
 /** Whoever does not listen refuses at once; one that listens may take long to answer, on an emulated machine ten seconds. */
 const PATIENT = { timeoutMs: 30_000 };
 /** Clocks of objects have whole seconds. */
@@ -54,13 +56,12 @@ export async function followReadiness(lab: RunningLab, { steps, since, onStep, s
         observed: String(error.message),
       }));
       if (signal?.aborted) return;
-      const { reached, observed, answered } = looked;
+      const { reached, observed, pauseMs } = looked;
       const now = `${id} ${reached} ${observed}`;
       if (now !== told) onStep({ id, reached, observed, ...(reached ? { afterMs: Date.now() - since } : {}) });
       told = now;
       if (reached) break;
-      // On a slow machine looking must not take the processors that the cluster starts with.
-      await sleep(answered ? PAUSE_MS : Math.max(PAUSE_MS, Date.now() - began));
+      await sleep(pauseMs ?? Math.max(PAUSE_MS, Date.now() - began));
     }
   }
 }
@@ -73,7 +74,8 @@ const LOOKS: Record<StepId, Look> = {
     return {
       reached: answer.status === 200,
       observed: answer.status === 200 ? 'the API answers' : 'the API is starting',
-      answered: true,
+      // Whoever asks before it serves is kept waiting, and refused until it knows its roles, a moment later.
+      pauseMs: PAUSE_MS,
     };
   },
 
@@ -86,6 +88,7 @@ const LOOKS: Record<StepId, Look> = {
     return {
       reached: all.length > 0 && ready.length === all.length,
       observed: `${ready.length} of ${all.length} nodes are Ready`,
+      ...(ready.length === 0 ? { pauseMs: FAR_MS } : {}),
     };
   },
 

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clusterLab, type TestCluster } from './testing/cluster-lab.ts';
+
+/** What makes a cluster's start quick shows in what did not happen: nobody asked too early, was refused and had to wait. */
+let lab: TestCluster;
+const nodes = ['k8s-m', 'k8s-w1', 'k8s-w2', 'k8s-w0'];
+
+beforeAll(async () => {
+  lab = await clusterLab();
+}, 300_000);
+afterAll(async () => await lab?.[Symbol.asyncDispose]());
+
+test('nodes begin as not Ready, so that their kubelets say at once when they are', async () => {
+  for (const node of nodes) {
+    expect(await lab.type(node, 'cat /var/log/kubelet.log')).toContain('as it just became ready');
+  }
+});
+
+test('etcd began before the API server, and both before the others', async () => {
+  const [etcd, api] = [await startOf('etcd'), await startOf('kube-apiserver')];
+  const others = [await startOf('kube-controller-manager'), await startOf('kube-scheduler')];
+  expect([etcd, api, ...others].every((time) => /^20\d\d-/.test(time))).toBe(true);
+  expect(etcd < api).toBe(true);
+  expect(others.every((time) => api < time)).toBe(true);
+  expect(await lab.type('k8s-m', 'ls -A /etc/kubernetes /etc/kubernetes/manifests')).not.toContain('.later');
+});
+
+test('the controller manager saw no node that was not Ready', async () => {
+  // What the API remembers of the template's own making is older.
+  const began = (await startOf('etcd')).slice(0, 19);
+  const events = await lab.type(
+    'k8s-m',
+    'kubectl get events -A --field-selector reason=NodeNotReady -o jsonpath=\'{range .items[*]}{.lastTimestamp}{"\\n"}{end}\'',
+  );
+  expect(events.trim()).not.toBe('');
+  expect(events.split('\n').filter((time) => time > began)).toEqual([]);
+});
+
+test("no container was started twice, and no pod's volume had to be mounted again", async () => {
+  const counts = await lab.type(
+    'k8s-m',
+    "kubectl get pods -A -o jsonpath='{.items[*].status.containerStatuses[*].restartCount}'",
+  );
+  expect([...new Set(counts.trim().split(' '))]).toEqual(['0']);
+  for (const node of nodes) {
+    expect(await lab.type(node, 'cat /var/log/kubelet.log')).not.toContain('No retries permitted');
+  }
+});
+
+test('containers are started by crun, and go before the programs of the node', async () => {
+  expect(await lab.type('k8s-w1', 'crictl info | grep -i binaryname')).toContain('/usr/bin/crun');
+  const weight = 'cat /sys/fs/cgroup/cpu/k8s.io/cpu.shares 2>/dev/null || cat /sys/fs/cgroup/k8s.io/cpu.weight';
+  expect(['4096', '400']).toContain((await lab.type('k8s-w1', weight)).trim());
+});
+
+/** When a container of k8s-m was started. */
+async function startOf(name: string): Promise<string> {
+  const inspect = `crictl inspect $(crictl ps --name '^${name}$' -q)`;
+  const line = await lab.type('k8s-m', `${inspect} | sed -n 's/.*"startedAt": "\\(.*\\)".*/\\1/p' | head -1`);
+  return line.trim();
+}
