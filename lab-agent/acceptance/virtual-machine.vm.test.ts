@@ -36,16 +36,6 @@ describe('kans, from a template that was made on another kernel', () => {
   });
   afterAll(async () => await seat?.[Symbol.asyncDispose]());
 
-  test('its nodes have a delegated subtree of cgroup v2, at which their cgroup namespace begins', async () => {
-    const look =
-      'stat -fc %T /sys/fs/cgroup; cat /sys/fs/cgroup/cgroup.procs | wc -l; cat /sys/fs/cgroup/cgroup.subtree_control';
-    expect(await seat.type('k8s-w1', look)).toMatch(/^cgroup2fs\n0\n(?=.*cpu)(?=.*memory)(?=.*pids)/m);
-    // PID 1 is seen from outside of its cgroup namespace here: its group is below the one that it takes for the root.
-    expect(await seat.type('k8s-w1', 'cat /proc/1/cgroup /proc/$(pgrep -xo containerd)/cgroup')).toMatch(
-      /^0::\S+\/k8s-w1\/init\n0::\S+\/k8s-w1\/init$/m,
-    );
-  });
-
   test("tunl0 is the kernel's own, and no forwarder runs", async () => {
     expect(await seat.type('k8s-w1', 'ip -d link show tunl0')).toMatch(/mtu 1480[\s\S]*link\/ipip[\s\S]*ipip /);
     expect(await seat.type('k8s-w1', 'ls /etc/service; echo looked')).toMatch(/^(?!.*tunl0)containerd.*[\s\S]*looked/m);
@@ -55,6 +45,17 @@ describe('kans, from a template that was made on another kernel', () => {
     const started = Date.now();
     const say = (steps: string) => console.log(`${Math.round((Date.now() - started) / 1000)} s  ${steps}`);
     await seat.untilReady({ limitMs: CLUSTER_MS, say });
+  });
+
+  test('its nodes have a delegated subtree of cgroup v2, at which their cgroup namespace begins', async () => {
+    const look =
+      'stat -fc %T /sys/fs/cgroup; cat /sys/fs/cgroup/cgroup.procs | wc -l; cat /sys/fs/cgroup/cgroup.subtree_control';
+    expect(await seat.type('k8s-w1', look)).toMatch(/^cgroup2fs\n0\n(?=.*cpu)(?=.*memory)(?=.*pids)/m);
+    expect(await seat.type('k8s-w1', 'cat /sys/fs/cgroup/k8s.io/cpu.weight')).toMatch(/^400$/m);
+    // PID 1 is seen from outside of its cgroup namespace here: its group is below the one that it takes for the root.
+    expect(await seat.type('k8s-w1', 'cat /proc/1/cgroup /proc/$(pgrep -xo containerd)/cgroup')).toMatch(
+      /^0::\S+\/k8s-w1\/init\n0::\S+\/k8s-w1\/init$/m,
+    );
   });
 
   test.each(['ipip-01', 'ipip-02', 'ipip-03', 'ipip-04', 'ipip-05', 'ipip-06', 'sys-03'])('%s of the sources', (id) =>

@@ -179,14 +179,7 @@ async function untilReady(
 async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterSettings): Promise<void> {
   const nodes = clusterNodes(topology);
   await untilNotReady(lab, settings, nodes);
-  await Promise.all(
-    nodes.map((node) =>
-      type(lab, node, [
-        'sv -w 10 force-stop kubelet || true',
-        'cd /etc/cni/net.d; for f in *.off; do mv $f $(basename $f .off); done',
-      ]),
-    ),
-  );
+  await Promise.all(nodes.map((node) => type(lab, node, ['sv -w 10 force-stop kubelet || true', NETWORK_ON])));
   // Pods with addresses of their own give them back while the API still answers; else every lab would begin with leaked ones.
   // containerd notices a moment later that it has its network again.
   const release =
@@ -197,14 +190,16 @@ async function switchOff(lab: RunningLab, topology: Topology, settings: ClusterS
   ]);
 }
 
+/** A hidden control plane has no network for pods. */
+const NETWORK_OFF = 'cd /etc/cni/net.d; for f in *.conflist; do [ ! -e $f ] || mv $f $f.off; done';
+const NETWORK_ON = 'cd /etc/cni/net.d; for f in *.off; do [ ! -e $f ] || mv $f $(basename $f .off); done';
+
 /**
  * A kubelet whose node the API still calls Ready looks at its network every five seconds only; one that is not, ten times
  * a second until it is. So nodes are kept as a power cut leaves them at last: not Ready, since their network is gone.
  */
 async function untilNotReady(lab: RunningLab, settings: ClusterSettings, nodes: readonly string[]): Promise<void> {
-  await Promise.all(
-    nodes.map((node) => type(lab, node, ['cd /etc/cni/net.d; for f in *.conflist; do mv $f $f.off; done'])),
-  );
+  await Promise.all(nodes.map((node) => type(lab, node, [NETWORK_OFF])));
   await type(lab, settings.controlPlane, ['kubectl wait node --all --for=condition=Ready=false --timeout=60s']);
 }
 
