@@ -47,6 +47,16 @@ test("no container was started twice, and no pod's volume had to be mounted agai
   }
 });
 
+test("a node has one shim for the cluster's own pods, and one for each other", async () => {
+  const shims = async (node: string) => (await lab.type(node, 'pgrep -c containerd-shim')).trim();
+  expect(await Promise.all(['k8s-m', 'k8s-w0'].map(shims))).toEqual(['1', '1']);
+  await lab.type('k8s-m', `kubectl run mine --image=nginx --overrides='{"spec":{"nodeName":"k8s-w0"}}'`);
+  await lab.type('k8s-m', 'kubectl wait --for=condition=Ready pod/mine --timeout=60s');
+  expect(await shims('k8s-w0')).toBe('2');
+  await lab.type('k8s-m', 'kubectl delete pod mine --now');
+  await lab.eventually(async () => expect(await shims('k8s-w0')).toBe('1'));
+});
+
 test('containers are started by crun, and go before the programs of the node', async () => {
   expect(await lab.type('k8s-w1', 'crictl info | grep -i binaryname')).toContain('/usr/bin/crun');
   const weight = 'cat /sys/fs/cgroup/cpu/k8s.io/cpu.shares 2>/dev/null || cat /sys/fs/cgroup/k8s.io/cpu.weight';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-export type Bootstrap = {
+/** What a Debian root file system is made of. */
+export type BootstrapContent = {
   suite: string;
   mirror: string;
   packages: readonly string[];
@@ -9,6 +10,9 @@ export type Bootstrap = {
   leftOut: readonly string[];
   /** The folder to make; must not exist yet. */
   target: string;
+};
+
+export type Bootstrap = BootstrapContent & {
   /** A folder for its temporary files, which a killed one leaves behind. */
   temporary: string;
   /** A folder of .deb files to take instead of downloading them. */
@@ -20,21 +24,15 @@ export type Bootstrap = {
 export type BootstrapResult = { ok: true } | { ok: false; why: string };
 
 /**
- * Makes a Debian root file system in a folder. Needs root. The downloaded packages stay in TARGET/var/cache/apt/archives.
- * An abort kills it with all that it started; TARGET is then half built.
+ * The command line of mmdebstrap. It takes packages from the folder that HOPLAB_DEBS names in its environment, where it has
+ * them, and leaves all of them in TARGET/var/cache/apt/archives.
  */
-export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
-  const { suite, mirror, packages, leftOut, target, temporary, debs, onLine, signal } = options;
-  const argv = [
-    // Mounts and processes of its own, which end with it; and it ends with us, even when we are killed. Otherwise a
-    // build that is cut off would leave mounts on this machine, and write on into a folder that the next build clears.
-    '--pdeathsig=KILL',
-    ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+export function mmdebstrapArgv({ suite, mirror, packages, leftOut, target }: BootstrapContent): [string, ...string[]] {
+  return [
     'mmdebstrap',
     '--mode=root',
     '--variant=minbase',
     '--format=directory',
-    '--verbose',
     // With a cache of our own, apt finds files where mmdebstrap expects none, and must not delete or forget them.
     '--skip=download/empty',
     '--skip=essential/unlink',
@@ -50,6 +48,24 @@ export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
     suite,
     target,
     mirror,
+  ];
+}
+
+/**
+ * Makes a Debian root file system in a folder. Needs root. The downloaded packages stay in TARGET/var/cache/apt/archives.
+ * An abort kills it with all that it started; TARGET is then half built.
+ */
+export function runMmdebstrap(options: Bootstrap): Promise<BootstrapResult> {
+  const { temporary, debs, onLine, signal } = options;
+  const [program, ...rest] = mmdebstrapArgv(options);
+  const argv = [
+    // Mounts and processes of its own, which end with it; and it ends with us, even when we are killed. Otherwise a
+    // build that is cut off would leave mounts on this machine, and write on into a folder that the next build clears.
+    '--pdeathsig=KILL',
+    ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
+    program,
+    '--verbose',
+    ...rest,
   ];
   return new Promise((resolve) => {
     const child = spawn('setpriv', argv, {

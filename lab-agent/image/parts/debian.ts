@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { mmdebstrapArgv } from '../../system/mmdebstrap.ts';
 import { keepDebs } from '../build.ts';
 import { imagesFolder } from '../cache.ts';
 import { LEFT_OUT, recipeFolder, SUITE } from '../recipe.ts';
@@ -35,22 +36,9 @@ export async function bootstrap(step: BuildStep, target: string, packages: strin
   const rootfs = join(target, 'rootfs');
   const temporary = join(target, 'tmp');
   mkdirSync(temporary);
-  const argv = [
-    ...['mmdebstrap', '--mode=root', '--variant=minbase', '--format=directory'],
-    ...['--skip=download/empty', '--skip=essential/unlink', '--skip=cleanup/apt'],
-    ...[
-      '--aptopt=Acquire::Languages "none"',
-      '--aptopt=Acquire::Retries "3"',
-      '--aptopt=APT::Install-Recommends "false"',
-    ],
-    '--dpkgopt=force-unsafe-io',
-    ...[...LEFT_OUT, '/usr/share/man/*'].map((glob) => `--dpkgopt=path-exclude=${glob}`),
-    '--setup-hook=mkdir -p "$1/var/cache/apt/archives"; cp -n "$HOPLAB_DEBS"/*.deb "$1/var/cache/apt/archives/" 2>/dev/null || true',
-    `--include=${packages.join(',')}`,
-    ...[SUITE, rootfs, mirror()],
-  ] as const;
+  const leftOut = [...LEFT_OUT, '/usr/share/man/*'];
   await step.run({
-    argv: [...argv] as [string, ...string[]],
+    argv: mmdebstrapArgv({ suite: SUITE, mirror: mirror(), packages, leftOut, target: rootfs }),
     apart: true,
     env: { TMPDIR: temporary, HOPLAB_DEBS: debsFolder() },
   });
