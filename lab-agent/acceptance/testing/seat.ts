@@ -60,8 +60,7 @@ export class Seat implements AsyncDisposable {
     if (!make || !at) throw new Error(`no set-up is called ${name}`);
     for (const line of make) {
       const printed = await this.type(at, line.replaceAll('--timeout=60s', `--timeout=${PATIENCE_MS / 1000 - 20}s`));
-      // A slow terminal's answer may begin with the prompt and what was typed.
-      const status = (await this.type(at, 'echo $?')).trim().split('\n').at(-1);
+      const status = (await this.type(at, 'echo $?')).trim();
       if (status !== '0') throw new Error(`${at}: ${line}\nstatus ${status}: ${printed}`);
     }
   }

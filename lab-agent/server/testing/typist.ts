@@ -22,6 +22,8 @@ export async function sitDown(
   const socket = agent.socket(`/v1/labs/${lab}/terminals/${body.id}/attach?role=owner&cols=160&rows=40`);
   let seen = '';
   let prompts = 0;
+  /** Where in the stream the last prompt begins: it may be told before the bytes up to there have come. */
+  let promptAt = 0;
   let wake = () => {};
   socket.on('message', (data: Buffer, binary: boolean) => {
     if (binary) {
@@ -29,10 +31,12 @@ export async function sitDown(
       // Acknowledging everything at once is what a fast screen does.
       received += data.length - 1;
       socket.send(JSON.stringify({ type: 'ack', offset: received }));
+      wake();
     } else {
       const message = serverMessage.parse(JSON.parse(data.toString()));
       if (message.type === 'attached') received = message.from;
       if (isPrompt(message)) prompts += 1;
+      if (message.type === 'prompt') promptAt = message.offset;
       wake();
     }
   });
@@ -44,7 +48,7 @@ export async function sitDown(
         timeoutMs,
       );
       wake = () => {
-        if (prompts < count) return;
+        if (prompts < count || received < promptAt) return;
         clearTimeout(timer);
         resolve();
       };
@@ -69,8 +73,13 @@ function isPrompt(message: ServerMessage): boolean {
   return message.type === 'prompt' && !message.continuation;
 }
 
-/** Takes off what colours and moves the cursor (ECMA-48 control sequences and OSC strings) and the echoed line. */
-function plain(text: string): string {
+/**
+ * Takes off what colours and moves the cursor (ECMA-48 control sequences and OSC strings), the echoed line, and what comes
+ * after the mark of the command's end: the next prompt, or as much of it as came.
+ */
+function plain(shown: string): string {
+  const end = shown.lastIndexOf('\x1b]133;D');
+  const text = end < 0 ? shown : shown.slice(0, end);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
   const bare = text.replace(/\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[=>]/g, '');
   return bare.replaceAll('\r', '').split('\n').slice(1).join('\n');
