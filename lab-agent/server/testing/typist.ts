@@ -82,5 +82,7 @@ function plain(shown: string): string {
   const text = end < 0 ? shown : shown.slice(0, end);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
   const bare = text.replace(/\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[=>]/g, '');
-  return bare.replaceAll('\r', '').split('\n').slice(1).join('\n');
+  const lines = bare.replaceAll('\r', '').split('\n').slice(1);
+  // On a slow machine the line is typed before readline is there: the terminal shows it, and readline shows it again.
+  return (/^root@\S+:\S*# /.test(lines[0] ?? '') ? lines.slice(1) : lines).join('\n');
 }
