@@ -15,7 +15,7 @@ import { startMachine } from './vm/machine.mjs';
 
 /**
  * `npm run test:vm`: boots Debian's own kernel in an emulated machine, runs the agent there, and proves what this machine's
- * kernel may lack: cgroup v2 with a delegated subtree, and the kernel's ipip. Takes some ten minutes; `npm test` leaves it out.
+ * kernel may lack: cgroup v2 with a delegated subtree, and the kernel's ipip. Takes a quarter of an hour; `npm test` leaves it out.
  * The template of the cluster is this machine's, whatever cgroups it has. Its last line is `N passed, N failed`.
  */
 const NEEDED = [
