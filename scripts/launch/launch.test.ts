@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { benchRows, table } from './bench-table.mjs';
-import { countLine, countVitest, settle } from './count.mjs';
+import { countLine, countPlaywright, countVitest, settle } from './count.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { npmPackagesAreInstalled } from './npm-packages.mjs';
 import { choosePort, holderFrom } from './ports.mjs';
 import { checkNode } from './prepare.mjs';
-import { settings } from './settings.mjs';
+import { root, settings } from './settings.mjs';
 import { isNewEnoughGo, usesApt } from './system-packages.mjs';
 
 let folder: string;
@@ -86,10 +86,49 @@ test('a suite that ran nothing, or failed without a failed test, counts as one f
   expect(settle({ passed: 7, failed: 2 }, 1)).toEqual({ passed: 7, failed: 2 });
   expect(countLine('1 passed, 0 failed\nnoise\n12 passed, 3 failed\n')).toEqual({ passed: 12, failed: 3 });
   expect(countVitest(join(folder, 'missing.json'))).toEqual({ passed: 0, failed: 0 });
+});
+
+test('a count from a reporter’s file says which tests failed and why, also where none could run', () => {
   const report = join(folder, 'r.json');
-  const unloaded = { status: 'failed', assertionResults: [] };
-  writeFileSync(report, JSON.stringify({ numPassedTests: 5, numFailedTests: 1, testResults: [unloaded] }));
-  expect(countVitest(report)).toEqual({ passed: 5, failed: 2 });
+  const unloaded = { name: join(root, 'lab-agent/a.test.ts'), status: 'failed', message: 'no such module' };
+  const played = {
+    name: join(root, 'lab-agent/b.test.ts'),
+    status: 'failed',
+    assertionResults: [
+      { status: 'passed', fullName: 'works' },
+      {
+        status: 'failed',
+        fullName: 'is one',
+        failureMessages: ['\u001b[31mexpected 2\u001b[39m\n\n    at b.test.ts:1'],
+      },
+    ],
+  };
+  const testResults = [{ ...unloaded, assertionResults: [] }, played];
+  writeFileSync(report, JSON.stringify({ numPassedTests: 5, testResults }));
+  expect(countVitest(report)).toEqual({
+    passed: 5,
+    failed: 2,
+    failures: [
+      'lab-agent/a.test.ts\n      no such module',
+      'lab-agent/b.test.ts › is one\n      expected 2\n          at b.test.ts:1',
+    ],
+  });
+
+  const results = [{ errors: [{ message: 'no such button' }] }];
+  const specs = [
+    { title: 'opens', ok: true, tests: [] },
+    { title: 'closes', ok: false, tests: [{ results }] },
+  ];
+  const suites = [{ title: 'a.spec.ts', suites: [{ title: 'a page', specs }] }];
+  writeFileSync(
+    report,
+    JSON.stringify({ stats: { expected: 1, flaky: 0 }, errors: [{ message: 'no browser' }], suites }),
+  );
+  expect(countPlaywright(report)).toEqual({
+    passed: 1,
+    failed: 2,
+    failures: ['a.spec.ts › a page › closes\n      no such button', 'outside of any test\n      no browser'],
+  });
 });
 
 test('bench lines become one table', () => {

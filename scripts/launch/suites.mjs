@@ -39,19 +39,24 @@ export async function runSuites(names) {
   mkdirSync(results, { recursive: true });
   const total = { passed: 0, failed: 0 };
   const rows = [];
+  const told = [];
   for (const name of names) {
     console.log(`\n── ${name} ${'─'.repeat(70 - name.length)}`);
     const started = performance.now();
-    const { passed, failed } = await SUITES[name]().catch((error) => {
+    const count = await SUITES[name]().catch((error) => {
       console.error(error instanceof Trouble ? `${error.message}\n→ ${error.hint}` : error);
       return { passed: 0, failed: 1 };
     });
+    const { passed, failed, failures = [] } = count;
     total.passed += passed;
     total.failed += failed;
+    told.push(...failures.map((failure) => `  ✗ ${name}: ${failure}\n`));
     rows.push(
       `${failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${passed} passed, ${failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`,
     );
   }
+  // Whoever reads a long log reads its end first.
+  if (told.length > 0) console.log(`\n── what failed ${'─'.repeat(60)}\n${told.join('')}`);
   console.log(`\n${rows.map((row) => `  ${row}`).join('\n')}\n`);
   return total;
 }
