@@ -9,7 +9,9 @@ let kans: TestCluster;
 beforeAll(async () => {
   kans = await clusterLab('kans');
   await kans.type('k8s-m', `cat > /root/web.yaml <<'EOF'\n${WEB}EOF`);
-  await kans.type('k8s-m', 'kubectl run tools --image=nicolaka/netshoot -- tail -f /dev/null');
+  // On a node that no test drains: a pod of its own would not come back.
+  const place = JSON.stringify({ spec: { nodeName: 'k8s-w1' } });
+  await kans.type('k8s-m', `kubectl run tools --image=nicolaka/netshoot --overrides='${place}' -- tail -f /dev/null`);
   await kans.type('k8s-m', 'kubectl wait --for=condition=Ready pod/tools --timeout=60s');
 }, START_MS);
 afterAll(async () => await kans?.[Symbol.asyncDispose](), START_MS);
