@@ -40,6 +40,12 @@ describe('a cluster at the agent', { timeout: 300_000 }, () => {
     expect([...after].sort((a, b) => a - b)).toEqual(after);
   });
 
+  test('is settled when it is ready: whose timers may be late, and whose not', async () => {
+    using typist = await sitDown(agent, lab.id, 'k8s-m');
+    const slack = 'cat /proc/$(pidof kube-apiserver)/timerslack_ns /proc/self/timerslack_ns';
+    expect((await typist.type(slack)).trim().split(/\s+/)).toEqual(['50000000', '50000']);
+  });
+
   test('shows pods, sessions and tunnels on the picture, and opens shells in a pod', async () => {
     using typist = await sitDown(agent, lab.id, 'k8s-m');
     await typist.type('kubectl run pod1 --image=nicolaka/netshoot --command -- sleep inf');

@@ -63,6 +63,22 @@ test('containers are started by crun, and go before the programs of the node', a
   expect(['4096', '400']).toContain((await lab.type('k8s-w1', weight)).trim());
 });
 
+test('once all is ready, the timers of the cluster’s own programs may be late, and nobody else’s', async () => {
+  const own = '^(kubelet|etcd|kube-apiserver|kube-sched|kube-contr|kube-proxy|coredns|calico-felix|confd)';
+  const slacks = (programs: string) =>
+    `for p in $(pgrep '${programs}'); do for t in /proc/$p/task/*; do cat /proc/\${t##*/}/timerslack_ns; done; done | sort | uniq -c`;
+  for (const node of ['k8s-m', 'k8s-w1']) expect(await lab.type(node, slacks(own))).toMatch(/^ *\d\d+ 50000000\n$/);
+  // Felix starts again whenever its configuration changes.
+  await lab.type('k8s-w1', 'old=$(pgrep -x calico-felix); kill $old; while [ -e /proc/$old ]; do sleep 0.1; done');
+  await lab.eventually(async () =>
+    expect(await lab.type('k8s-w1', slacks('calico-felix'))).toMatch(/^ *\d+ 50000000\n$/),
+  );
+
+  const programs = 'containerd|containerd-shim|bird';
+  const others = `for p in $(pgrep -x '${programs}'); do cat /proc/$p/timerslack_ns; done | sort -u; cat /proc/self/timerslack_ns`;
+  expect(await lab.type('k8s-w1', others)).toBe('50000\n'.repeat(2));
+});
+
 /** When a container of k8s-m was started. */
 async function startOf(name: string): Promise<string> {
   const inspect = `crictl inspect $(crictl ps --name '^${name}$' -q)`;

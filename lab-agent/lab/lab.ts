@@ -222,6 +222,7 @@ export class Lab extends EventEmitter<Events> {
     const onStep = (step: ClusterStep) => {
       steps = steps.map((one) => (one.id === step.id ? step : one));
       this.#steps = steps;
+      if (this.clusterIsReady) running.settle();
       this.emit('changed');
     };
     const since = this.saved.switchedOnAt ?? this.saved.createdAt;

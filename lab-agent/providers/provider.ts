@@ -96,6 +96,9 @@ export interface RunningLab {
   /** `background`: it yields the processor to all others. */
   setShare(share: 'normal' | 'background'): void;
 
+  /** Everything of its cluster is ready: from now on it may be a little slower to notice that time has passed. */
+  settle(): void;
+
   freeze(): Promise<void>;
   thaw(): Promise<void>;
   /** True while the lab's first process and those of all its nodes live. */

@@ -84,6 +84,7 @@ export class MemoryLab implements RunningLab {
 
   async saveDisk(): Promise<void> {}
   setShare(): void {}
+  settle(): void {}
   async freeze(): Promise<void> {}
   async thaw(): Promise<void> {}
   async destroy(): Promise<void> {}

@@ -57,6 +57,7 @@ export async function clusterLab(name = 'kans'): Promise<TestCluster> {
     let last = '';
     await followReadiness(lab, { steps, since, signal, onStep: (step) => (last = step.observed) });
     if (signal.aborted) throw new Error(`the cluster did not become ready: ${last}`);
+    lab.settle();
     return {
       lab,
       cluster: lab.cluster as ClusterView,

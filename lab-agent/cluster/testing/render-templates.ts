@@ -22,7 +22,7 @@ export async function renderTemplates(kans: BgpLab, node: string, name: string, 
     '[ -e conf.d/bird6.toml ] || templates-for-ipv6 .',
     // Written beside the templates, and no BIRD is told.
     `sed -i -e "s,/etc/calico/confd,${folder}," -e "/_cmd =/d" conf.d/*.toml`,
-    `calico-node -confd -confd-run-once -confd-confdir ${folder} > log 2>&1`,
+    `confd -onetime -confdir ${folder} > log 2>&1`,
     `cd config && cat ${FILES.join(' ')}`,
   ];
   return kans.inside(node, `sh -ec '${render.join('; ')}'`);

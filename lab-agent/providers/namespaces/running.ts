@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import { LabCluster } from '../../cluster/lab-cluster.ts';
 import { withCluster } from '../../cluster/live-cluster.ts';
+import { LATE_NS, TICKING } from '../../cluster/settle.ts';
 import { holdBack, letGo, type Sleeper } from '../../cluster/wake.ts';
 import type { LiveState } from '../../contract/lab.ts';
 import type { Place } from '../../contract/names.ts';
@@ -11,10 +12,10 @@ import { listOpened, type OpenPath, openInside, readOpened } from '../../system/
 import { unpackInto } from '../../system/unpack.ts';
 import type { FileLooked, Looked, LookOptions, RunningLab, ShellLaunch } from '../provider.ts';
 import { readLiveState } from './live-state.ts';
+import { setTimerSlack, signalAll } from './named-processes.ts';
 import { Places } from './places.ts';
 import { listProcesses } from './processes.ts';
 import { firstLives, type LabRecord } from './record.ts';
-import { signalAll } from './signal-all.ts';
 
 /** Of the names in a node's /run/netns so many are looked at: each costs the agent a few system calls. */
 const MAX_NAMES = 256;
@@ -164,6 +165,10 @@ export class NamespacesLab implements RunningLab {
 
   setShare(share: 'normal' | 'background'): void {
     setCpuShare(this.#record.group, share);
+  }
+
+  settle(): void {
+    setTimerSlack(processesOf(this.#record.group), TICKING, LATE_NS);
   }
 
   async freeze(): Promise<void> {

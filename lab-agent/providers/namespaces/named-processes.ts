@@ -1,0 +1,34 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { readProc } from '../../system/proc.ts';
+
+/** Those of a lab's processes (by their numbers on this machine) that have one of the names, 15 characters as the kernel keeps them. */
+function named(pids: readonly number[], names: readonly string[]): number[] {
+  return pids.filter((pid) => names.includes(readProc(pid, 'comm')?.trim() ?? ''));
+}
+
+/** Sends a signal to those that have one of the names. */
+export function signalAll(pids: readonly number[], names: readonly string[], signal: NodeJS.Signals): void {
+  for (const pid of named(pids, names)) unlessGone(() => process.kill(pid, signal));
+}
+
+/** Lets the kernel wake those that have one of the names so much later than their timers say (timerslack_ns in proc(5)). */
+export function setTimerSlack(pids: readonly number[], names: readonly string[], nanoseconds: number): void {
+  const threads = (pid: number) => readdirSync(`/proc/${pid}/task`);
+  const setAll = (pid: number) => {
+    for (const thread of threads(pid)) {
+      unlessGone(() => writeFileSync(`/proc/${thread}/timerslack_ns`, String(nanoseconds)));
+    }
+  };
+  for (const pid of named(pids, names)) {
+    // Twice: a new thread has it from the one that made it, which the first round may not have come to yet.
+    for (let round = 0; round < 2; round++) unlessGone(() => setAll(pid));
+  }
+}
+
+function unlessGone(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // It has ended since it was listed.
+  }
+}
