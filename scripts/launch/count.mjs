@@ -24,11 +24,11 @@ export function countVitest(file) {
 export function countPlaywright(file) {
   const report = readJson(file);
   if (!report) return { passed: 0, failed: 0 };
-  const { expected, flaky } = report.stats;
+  const { expected, unexpected, flaky } = report.stats;
   const failed = [...specsOf(report)].filter(({ spec }) => !spec.ok);
   const failures = failed.map(({ spec, path }) => failure(path, whyOf(spec)));
   const outside = report.errors.map((error) => failure(['outside of any test'], error.message));
-  return { passed: expected + flaky, failed: failures.length + outside.length, failures: [...failures, ...outside] };
+  return { passed: expected + flaky, failed: unexpected + outside.length, failures: [...failures, ...outside] };
 }
 
 /** Every spec of Playwright's tree of suites, with the titles that lead to it. */

@@ -122,7 +122,7 @@ test('a count from a reporter’s file says which tests failed and why, also whe
   const suites = [{ title: 'a.spec.ts', suites: [{ title: 'a page', specs }] }];
   writeFileSync(
     report,
-    JSON.stringify({ stats: { expected: 1, flaky: 0 }, errors: [{ message: 'no browser' }], suites }),
+    JSON.stringify({ stats: { expected: 1, unexpected: 1, flaky: 0 }, errors: [{ message: 'no browser' }], suites }),
   );
   expect(countPlaywright(report)).toEqual({
     passed: 1,

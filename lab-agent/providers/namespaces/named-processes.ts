@@ -13,9 +13,8 @@ export function signalAll(pids: readonly number[], names: readonly string[], sig
 
 /** Lets the kernel wake those that have one of the names so much later than their timers say (timerslack_ns in proc(5)). */
 export function setTimerSlack(pids: readonly number[], names: readonly string[], nanoseconds: number): void {
-  const threads = (pid: number) => readdirSync(`/proc/${pid}/task`);
   const setAll = (pid: number) => {
-    for (const thread of threads(pid)) {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
       unlessGone(() => writeFileSync(`/proc/${thread}/timerslack_ns`, String(nanoseconds)));
     }
   };
