@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { root } from './settings.mjs';
 
+/** So much of a failure's reason is told at the end; all of it stands where it happened. */
+const MOST_LINES = 20;
+
 /**
  * What a suite came to. A suite that ran nothing has failed: silence must not look like success.
  * @typedef {{ passed: number, failed: number, failures?: string[] }} Count `failures`: which failed and why, told where known
@@ -39,12 +42,14 @@ function* specsOf({ suites = [], specs = [] }, above = []) {
 
 const whyOf = (spec) => spec.tests.flatMap((test) => test.results.flatMap((result) => result.errors ?? []))[0]?.message;
 
-/** A path of titles, and the first lines of the reason. */
+/** A path of titles, and the first lines of the reason, of its stack the place alone. */
 function failure(path, message = '') {
   const lines = stripVTControlCharacters(message)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const why = lines.slice(0, 6).map((line) => `\n      ${line.slice(0, 200)}`);
+  const place = lines.findIndex((line) => /^\s*at /.test(line));
+  const told = place < 0 ? lines : lines.slice(0, place + 1);
+  const why = told.slice(0, MOST_LINES).map((line) => `\n      ${line.slice(0, 200)}`);
   return `${path.map((title) => title.replace(`${root}/`, '')).join(' › ')}${why.join('')}`;
 }
 

@@ -55,8 +55,8 @@ export async function runSuites(names) {
       `${failed === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(8)} ${passed} passed, ${failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`,
     );
   }
-  // Whoever reads a long log reads its end first.
-  if (told.length > 0) console.log(`\n── what failed ${'─'.repeat(60)}\n${told.join('')}`);
+  // Whoever reads a long log reads its end first: the first failure, from which others may follow, stands last.
+  if (told.length > 0) console.log(`\n── what failed, the first last ${'─'.repeat(44)}\n${told.reverse().join('')}`);
   console.log(`\n${rows.map((row) => `  ${row}`).join('\n')}\n`);
   return total;
 }

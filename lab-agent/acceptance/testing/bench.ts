@@ -13,6 +13,13 @@ const READY_MS = 240_000;
 /** So long a command that only reads may be typed again. */
 const PATIENCE_MS = 20_000;
 const EVERY_MS = 300;
+/** Longer than any line of a set-up waits by itself. */
+const LONGEST_LINE_MS = 90_000;
+/** What is looked at when a set-up failed: pods that are not as they should be, and the last that happened. */
+const WHAT_IS_THERE = [
+  'kubectl get nodes --no-headers; kubectl get pods -A -o wide --no-headers',
+  'kubectl get events -A --sort-by=.lastTimestamp --no-headers | tail -n 12',
+].join('; ');
 /** The names of labs as they start. */
 const NOTHING = ['kans', 'gke'];
 
@@ -50,7 +57,7 @@ export class Bench implements AsyncDisposable {
 
   /** Types a command of the sources in the state it asks for. @throws with what it printed, when it is not what it should */
   async prove(command: SourceCommand): Promise<void> {
-    if (this.#ended) throw new Error(`${command.id} is typed after ${this.#ended}, which changes the lab for good`);
+    if (this.#ended) throw new Error(`${command.id} is typed after ${this.#ended}`);
     await this.#give(command.given.filter((name) => !NOTHING.includes(name)));
     const change = changes[command.id];
     const terminal = await this.#at(command.at);
@@ -62,7 +69,7 @@ export class Bench implements AsyncDisposable {
       if (change || Date.now() > end) throw new Error(`${command.run}\n${wrong.join('\n')}\nprinted:\n${output}`);
       await sleep(EVERY_MS);
     }
-    if (change === 'last') this.#ended = command.id;
+    if (change === 'last') this.#ended = `${command.id}, which changes the lab for good`;
     else if (change && 'undo' in change) for (const line of change.undo) await terminal.type(line);
     else if (change) {
       if (change.until) await terminal.type(change.until);
@@ -87,12 +94,15 @@ export class Bench implements AsyncDisposable {
     }
   }
 
-  /** A line of a set-up must succeed. */
+  /** A line of a set-up must succeed: what comes after one that did not would fail for no reason of its own. */
   async #do(node: string, line: string): Promise<void> {
     const terminal = await this.#at(node);
-    const printed = await terminal.type(line);
+    const printed = await terminal.type(line, LONGEST_LINE_MS);
     const exit = await terminal.type('echo $?');
-    if (exit.trim() !== '0') throw new Error(`${node}: ${line}\nstatus ${exit.trim()}: ${printed}`);
+    if (exit.trim() === '0') return;
+    this.#ended = `a set-up that failed: ${line}`;
+    const seen = node.startsWith('pod/') ? '' : await terminal.type(WHAT_IS_THERE);
+    throw new Error(`${node}: ${line}\nstatus ${exit.trim()}: ${printed}\n${seen}`);
   }
 
   async #at(place: string): Promise<Terminal> {
