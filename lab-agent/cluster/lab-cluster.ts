@@ -18,6 +18,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 export class LabCluster implements ClusterView {
   readonly controlPlane: string;
+  readonly apiPort = API_PORT;
   readonly nodes: readonly { name: string; address: string }[];
   readonly #lab: RunningLab;
   readonly #base: string;

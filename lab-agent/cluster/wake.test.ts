@@ -15,8 +15,11 @@ function sleeper(): Sleeper & { said: string[]; ready: boolean; renewTime: strin
       this.said.push(`${signal} ${names.join(' ')}`);
       if (signal === 'SIGCONT' && names.includes('kubelet')) this.renewTime = later();
     },
+    async cutOff(names) {
+      this.said.push(`cut off ${names.join(' ')}`);
+    },
     async get(path) {
-      if (path === '/readyz') return { ok: true, status: this.ready ? 200 : 500, body: '' };
+      if (!this.ready) return { ok: false, why: 'the API does not answer' };
       const conditions = [{ type: 'Ready', status: this.nodesReady }];
       const body = path.includes('leases')
         ? { items: [{ metadata: { name: 'w1' }, spec: { renewTime: this.renewTime } }] }
@@ -35,22 +38,36 @@ test('kubelets and the controller manager are held back, and let go in order', a
   holdBack(lab);
   await letGo(lab, new AbortController().signal);
   expect(lab.said).toEqual([
-    'SIGSTOP kubelet kube-controller',
+    'SIGSTOP kubelet kube-apiserver kube-controller',
+    'cut off kubelet',
     'SIGCONT kubelet',
+    'cut off kubelet',
+    'SIGCONT kube-apiserver',
     'touch w1',
     'SIGCONT kube-controller',
   ]);
 });
 
-test('nothing is let go while the API does not answer, nor when the lab is frozen again meanwhile', async () => {
+test('nothing more is let go when the lab is frozen again meanwhile', async () => {
+  const lab = sleeper();
+  const again = new AbortController();
+  const done = letGo(lab, again.signal);
+  while (!lab.said.includes('SIGCONT kubelet')) await new Promise((resolve) => setImmediate(resolve));
+  again.abort();
+  await done;
+  expect(lab.said).not.toContain('SIGCONT kube-apiserver');
+  expect(lab.said).not.toContain('SIGCONT kube-controller');
+});
+
+test('the controller manager waits while the API does not answer', async () => {
   const lab = sleeper();
   lab.ready = false;
   const again = new AbortController();
   const done = letGo(lab, again.signal);
-  await new Promise((resolve) => setImmediate(resolve));
+  while (lab.said.at(-1) !== 'SIGCONT kube-apiserver') await new Promise((resolve) => setImmediate(resolve));
   again.abort();
   await done;
-  expect(lab.said).toEqual([]);
+  expect(lab.said).not.toContain('touch w1');
 });
 
 test('the controller manager waits until every node is Ready', async () => {

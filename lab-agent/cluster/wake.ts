@@ -4,14 +4,19 @@ import type { ApiAnswer } from './view.ts';
 
 /**
  * A frozen cluster notices nothing, but its clocks go on: kubelets would take their own late probes for failures and kill
- * the API server, and the controller manager would take nodes whose leases are old for dead. So both are held back with
- * SIGSTOP when the lab is frozen, and let go in order: first everything else, then, when the API answers, the kubelets, and when
- * their leases are new and they say Ready again, the controller manager (pkg/controller/nodelifecycle in Kubernetes). A kubelet's
- * own watch over its runtime may call it not ready for a moment: nobody acts on that while the controller manager waits.
+ * the API server, the controller manager would take nodes whose leases are old for dead, and a kubelet's first status would
+ * say that its runtime was last seen minutes ago (pkg/kubelet/runtime.go in Kubernetes: NotReady after 30 s, and after 3 minutes
+ * without a look at its pods). So they are held back with SIGSTOP when the lab is frozen, and the API server with them, and let go in
+ * order: everything else; the kubelets, whose connections to the API are ended, so that the first status gets no further than a
+ * new connection's handshake; when they have come round the API server, with that connection ended too, so that the kubelet
+ * tries again at once with what it has seen meanwhile; and when the leases are new and all nodes Ready, the controller
+ * manager (pkg/controller/nodelifecycle).
  */
 export type Sleeper = {
   /** Sends a signal to all processes of the lab that have one of these names (15 characters, as the kernel keeps them). */
   signal(names: readonly string[], signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** Ends the connections that processes of these names have to the API: what is not sent yet never is. */
+  cutOff(names: readonly string[]): Promise<void>;
   get(path: string, options: { timeoutMs: number }): Promise<ApiAnswer>;
   /** Changes a node's object, so that what the controller manager knew of it is refused as out of date. */
   touchNode(name: string): Promise<void>;
@@ -19,14 +24,17 @@ export type Sleeper = {
 };
 
 const KUBELETS = ['kubelet'];
+const API = ['kube-apiserver'];
 const CONTROLLERS = ['kube-controller'];
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 const PAUSE_MS = 50;
+/** A kubelet looks at its runtime and its pods as soon as it runs; four of them on two processors take some 50 ms. */
+const COMES_ROUND_MS = 300;
 /** What is held back longer than this is let go in any case: the learner may have broken the API on purpose. */
 const LONGEST_MS = 20_000;
 
 export function holdBack(lab: Pick<Sleeper, 'signal'>): void {
-  lab.signal([...KUBELETS, ...CONTROLLERS], 'SIGSTOP');
+  lab.signal([...KUBELETS, ...API, ...CONTROLLERS], 'SIGSTOP');
 }
 
 /** Lets go what was held back, in order. Ends early when the signal fires: the lab is frozen again, or gone. */
@@ -34,9 +42,12 @@ export async function letGo(lab: Sleeper, signal: AbortSignal): Promise<void> {
   const thawedAt = Date.now();
   const until = thawedAt + LONGEST_MS;
   const waits = () => !signal.aborted && lab.alive() && Date.now() < until;
-  while (waits() && !(await isReady(lab))) await sleep(PAUSE_MS);
-  if (signal.aborted) return;
+  await lab.cutOff(KUBELETS);
   lab.signal(KUBELETS, 'SIGCONT');
+  await sleep(COMES_ROUND_MS);
+  if (signal.aborted) return;
+  await lab.cutOff(KUBELETS);
+  lab.signal(API, 'SIGCONT');
   while (waits()) {
     const [leases, ready] = await Promise.all([readLeases(lab), areReady(lab)]);
     const old = leases.filter(({ renewTime }) => Date.parse(renewTime) < thawedAt);
@@ -47,11 +58,6 @@ export async function letGo(lab: Sleeper, signal: AbortSignal): Promise<void> {
     await sleep(PAUSE_MS);
   }
   if (!signal.aborted) lab.signal(CONTROLLERS, 'SIGCONT');
-}
-
-async function isReady(lab: Sleeper): Promise<boolean> {
-  const answer = await lab.get('/readyz', { timeoutMs: 1000 });
-  return answer.ok && answer.status === 200;
 }
 
 const nodeList = z.object({

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { readProc } from '../../system/proc.ts';
 
 /** Those of a lab's processes (by their numbers on this machine) that have one of the names, 15 characters as the kernel keeps them. */
-function named(pids: readonly number[], names: readonly string[]): number[] {
+export function named(pids: readonly number[], names: readonly string[]): number[] {
   return pids.filter((pid) => names.includes(readProc(pid, 'comm')?.trim() ?? ''));
 }
 

@@ -11,14 +11,17 @@ import type { ImageTools } from '../../system/image-tools.ts';
 import { listOpened, type OpenPath, openInside, readOpened } from '../../system/lab-files.ts';
 import { unpackInto } from '../../system/unpack.ts';
 import type { FileLooked, Looked, LookOptions, RunningLab, ShellLaunch } from '../provider.ts';
+import { connectionsTo, endingOf } from './connections.ts';
 import { readLiveState } from './live-state.ts';
-import { setTimerSlack, signalAll } from './named-processes.ts';
+import { named, setTimerSlack, signalAll } from './named-processes.ts';
 import { Places } from './places.ts';
 import { listProcesses } from './processes.ts';
 import { firstLives, type LabRecord } from './record.ts';
 
 /** Of the names in a node's /run/netns so many are looked at: each costs the agent a few system calls. */
 const MAX_NAMES = 256;
+/** A learner may call any program kubelet: more than so many are not looked for. */
+const MAX_CUT_OFF = 16;
 
 /** One lab made of namespaces, as the rest of the agent uses it. Knows nothing of how it was built. */
 export class NamespacesLab implements RunningLab {
@@ -189,10 +192,23 @@ export class NamespacesLab implements RunningLab {
   #sleeper(cluster: LabCluster): Sleeper {
     return {
       signal: (names, signal) => signalAll(processesOf(this.#record.group), names, signal),
+      cutOff: (names) => this.#cutOff(names, cluster.apiPort),
       get: (path, options) => cluster.get(path, options),
       touchNode: (name) => cluster.touchNode(name),
       alive: () => this.alive(),
     };
+  }
+
+  /** Ends the TCP connections that processes of these names have to a port, without a word on the wire before. */
+  async #cutOff(names: readonly string[], port: number): Promise<void> {
+    const pids = named(processesOf(this.#record.group), names);
+    await Promise.all(
+      pids.slice(0, MAX_CUT_OFF).map(async (pid) => {
+        const own = connectionsTo(pid, port);
+        if (own.length === 0) return;
+        await run(this.#places.looking(`/proc/${pid}/ns/net`, endingOf(own, port)), { timeoutMs: 2000 });
+      }),
+    );
   }
 
   alive(): boolean {
