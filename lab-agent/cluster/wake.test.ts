@@ -5,15 +5,24 @@ const later = () => new Date(Date.now() + 3600_000).toISOString();
 const earlier = '2020-01-01T00:00:00.000000Z';
 
 /** A lab whose API, leases and nodes are as a test says; it writes down what is done to it. */
-function sleeper(): Sleeper & { said: string[]; ready: boolean; renewTime: string; nodesReady: string } {
+function sleeper(): Sleeper & { said: string[]; ready: boolean; renewTime: string; nodesReady: string; busy: number } {
   return {
     said: [],
+    busy: 0,
     ready: true,
     renewTime: earlier,
     nodesReady: 'True',
     signal(names, signal) {
       this.said.push(`${signal} ${names.join(' ')}`);
       if (signal === 'SIGCONT' && names.includes('kubelet')) this.renewTime = later();
+    },
+    workOf() {
+      let work = 0;
+      return () => {
+        if (this.busy > 0) work += 1e6;
+        this.busy -= 1;
+        return work;
+      };
     },
     async cutOff(names) {
       this.said.push(`cut off ${names.join(' ')}`);
@@ -46,6 +55,17 @@ test('kubelets and the controller manager are held back, and let go in order', a
     'touch w1',
     'SIGCONT kube-controller',
   ]);
+});
+
+test('the API server waits while kubelets have something to do', async () => {
+  const lab = sleeper();
+  lab.busy = Number.POSITIVE_INFINITY;
+  const done = letGo(lab, new AbortController().signal);
+  while (!lab.said.includes('SIGCONT kubelet')) await new Promise((resolve) => setImmediate(resolve));
+  expect(lab.said).not.toContain('SIGCONT kube-apiserver');
+  lab.busy = 3;
+  await done;
+  expect(lab.said).toContain('SIGCONT kube-apiserver');
 });
 
 test('nothing more is let go when the lab is frozen again meanwhile', async () => {

@@ -17,6 +17,8 @@ export type Sleeper = {
   signal(names: readonly string[], signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Ends the connections that processes of these names have to the API: what is not sent yet never is. */
   cutOff(names: readonly string[]): Promise<void>;
+  /** A clock of these processes, as they are now: the nanoseconds in which one of them ran or would have liked to. */
+  workOf(names: readonly string[]): () => number;
   get(path: string, options: { timeoutMs: number }): Promise<ApiAnswer>;
   /** Changes a node's object, so that what the controller manager knew of it is refused as out of date. */
   touchNode(name: string): Promise<void>;
@@ -24,12 +26,16 @@ export type Sleeper = {
 };
 
 const KUBELETS = ['kubelet'];
+const RUNTIMES = ['containerd'];
 const API = ['kube-apiserver'];
 const CONTROLLERS = ['kube-controller'];
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 const PAUSE_MS = 50;
-/** A kubelet looks at its runtime and its pods as soon as it runs; four of them on two processors take some 50 ms. */
-const COMES_ROUND_MS = 300;
+/** A kubelet looks at its runtime and its pods as soon as it runs: four have done it after a tenth of a second or two. */
+const LOOK_MS = 10;
+const IDLE_LOOKS = 2;
+const IDLE_NS = 500_000;
+const LONGEST_ROUND_MS = 1000;
 /** What is held back longer than this is let go in any case: the learner may have broken the API on purpose. */
 const LONGEST_MS = 20_000;
 
@@ -44,7 +50,7 @@ export async function letGo(lab: Sleeper, signal: AbortSignal): Promise<void> {
   const waits = () => !signal.aborted && lab.alive() && Date.now() < until;
   await lab.cutOff(KUBELETS);
   lab.signal(KUBELETS, 'SIGCONT');
-  await sleep(COMES_ROUND_MS);
+  await untilIdle(lab, signal);
   if (signal.aborted) return;
   await lab.cutOff(KUBELETS);
   lab.signal(API, 'SIGCONT');
@@ -58,6 +64,19 @@ export async function letGo(lab: Sleeper, signal: AbortSignal): Promise<void> {
     await sleep(PAUSE_MS);
   }
   if (!signal.aborted) lab.signal(CONTROLLERS, 'SIGCONT');
+}
+
+/** Waits until kubelets and their runtimes have done what was due while they were frozen. */
+async function untilIdle(lab: Sleeper, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + LONGEST_ROUND_MS;
+  const work = lab.workOf([...KUBELETS, ...RUNTIMES]);
+  let before = work();
+  for (let idle = 0; idle < IDLE_LOOKS && Date.now() < until && !signal.aborted; ) {
+    await sleep(LOOK_MS);
+    const now = work();
+    idle = now - before < IDLE_NS ? idle + 1 : 0;
+    before = now;
+  }
 }
 
 const nodeList = z.object({

@@ -24,6 +24,26 @@ export function setTimerSlack(pids: readonly number[], names: readonly string[],
   }
 }
 
+/**
+ * A clock of those that have one of the names, as they are now: the nanoseconds in which one of their threads ran or waited for a
+ * processor (schedstat, Documentation/scheduler/sched-stats.rst in Linux).
+ */
+export function workOf(pids: readonly number[], names: readonly string[]): () => number {
+  const all = named(pids, names);
+  return () => all.reduce((sum, pid) => sum + workOfThreads(pid), 0);
+}
+
+function workOfThreads(pid: number): number {
+  let sum = 0;
+  unlessGone(() => {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const [ran = 0, waited = 0] = readProc(pid, `task/${thread}/schedstat`)?.split(' ').map(Number) ?? [];
+      sum += ran + waited;
+    }
+  });
+  return sum;
+}
+
 function unlessGone(act: () => void): void {
   try {
     act();

@@ -13,7 +13,7 @@ import { unpackInto } from '../../system/unpack.ts';
 import type { FileLooked, Looked, LookOptions, RunningLab, ShellLaunch } from '../provider.ts';
 import { connectionsTo, endingOf } from './connections.ts';
 import { readLiveState } from './live-state.ts';
-import { named, setTimerSlack, signalAll } from './named-processes.ts';
+import { named, setTimerSlack, signalAll, workOf } from './named-processes.ts';
 import { Places } from './places.ts';
 import { listProcesses } from './processes.ts';
 import { firstLives, type LabRecord } from './record.ts';
@@ -192,6 +192,7 @@ export class NamespacesLab implements RunningLab {
   #sleeper(cluster: LabCluster): Sleeper {
     return {
       signal: (names, signal) => signalAll(processesOf(this.#record.group), names, signal),
+      workOf: (names) => workOf(processesOf(this.#record.group), names),
       cutOff: (names) => this.#cutOff(names, cluster.apiPort),
       get: (path, options) => cluster.get(path, options),
       touchNode: (name) => cluster.touchNode(name),
