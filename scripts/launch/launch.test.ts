@@ -99,7 +99,7 @@ test('a count from a reporter’s file says which tests failed and why, also whe
       {
         status: 'failed',
         fullName: 'is one',
-        failureMessages: ['\u001b[31mexpected 2\u001b[39m\n\n    at b.test.ts:1'],
+        failureMessages: ['\u001b[31mexpected 2\u001b[39m\n\n    at b.test.ts:1\n    at node:internal'],
       },
     ],
   };

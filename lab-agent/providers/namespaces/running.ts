@@ -20,8 +20,8 @@ import { firstLives, type LabRecord } from './record.ts';
 
 /** Of the names in a node's /run/netns so many are looked at: each costs the agent a few system calls. */
 const MAX_NAMES = 256;
-/** A learner may call any program kubelet: more than so many are not looked for. */
-const MAX_CUT_OFF = 16;
+/** A learner may call any program kubelet: of a cluster's own there are fewer. */
+const MAX_NAMED = 16;
 
 /** One lab made of namespaces, as the rest of the agent uses it. Knows nothing of how it was built. */
 export class NamespacesLab implements RunningLab {
@@ -192,7 +192,7 @@ export class NamespacesLab implements RunningLab {
   #sleeper(cluster: LabCluster): Sleeper {
     return {
       signal: (names, signal) => signalAll(processesOf(this.#record.group), names, signal),
-      workOf: (names) => workOf(processesOf(this.#record.group), names),
+      workOf: (names) => workOf(this.#fewNamed(names)),
       cutOff: (names) => this.#cutOff(names, cluster.apiPort),
       get: (path, options) => cluster.get(path, options),
       touchNode: (name) => cluster.touchNode(name),
@@ -200,11 +200,14 @@ export class NamespacesLab implements RunningLab {
     };
   }
 
+  #fewNamed(names: readonly string[]): number[] {
+    return named(processesOf(this.#record.group), names).slice(0, MAX_NAMED);
+  }
+
   /** Ends the TCP connections that processes of these names have to a port, without a word on the wire before. */
   async #cutOff(names: readonly string[], port: number): Promise<void> {
-    const pids = named(processesOf(this.#record.group), names);
     await Promise.all(
-      pids.slice(0, MAX_CUT_OFF).map(async (pid) => {
+      this.#fewNamed(names).map(async (pid) => {
         const own = connectionsTo(pid, port);
         if (own.length === 0) return;
         await run(this.#places.looking(`/proc/${pid}/ns/net`, endingOf(own, port)), { timeoutMs: 2000 });
