@@ -33,8 +33,10 @@ const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 const PAUSE_MS = 50;
 /** A kubelet looks at its runtime and its pods as soon as it runs: four have done it after a tenth of a second or two. */
 const LOOK_MS = 10;
+/** So many looks one after another, each with less work than this since the one before, and they are idle. */
 const IDLE_LOOKS = 2;
 const IDLE_NS = 500_000;
+/** Kubelets that find no rest are not waited for any longer: a learner's pods may keep them busy. */
 const LONGEST_ROUND_MS = 1000;
 /** What is held back longer than this is let go in any case: the learner may have broken the API on purpose. */
 const LONGEST_MS = 20_000;

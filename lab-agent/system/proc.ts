@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Reads of /proc. A process that has gone is undefined, never an error. */
 export function readProc(pid: number, file: string): string | undefined {
@@ -6,6 +6,24 @@ export function readProc(pid: number, file: string): string | undefined {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return undefined; // gone, which is an answer
+  }
+}
+
+/** The names in a folder of a process: its threads (`task`), its open files (`fd`). */
+export function listProc(pid: number, folder: 'task' | 'fd'): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/${folder}`);
+  } catch {
+    return []; // gone, which is an answer
+  }
+}
+
+/** Where a link of /proc leads: `net:[4026531840]`, `socket:[1234]`. */
+export function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined; // gone, or closed since it was listed
   }
 }
 
@@ -23,9 +41,5 @@ function statFields(pid: number): string[] | undefined {
 }
 
 export function namespaceId(pid: number, kind: 'net' | 'pid' | 'user' | 'mnt'): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/${kind}`);
-  } catch {
-    return undefined;
-  }
+  return linkOf(`/proc/${pid}/ns/${kind}`);
 }

@@ -1,5 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
-import { readProc } from '../../system/proc.ts';
+import { linkOf, listProc, readProc } from '../../system/proc.ts';
 
 /** A socket that is on its way, connected or half closed, as the kernel writes it in /proc/PID/net/tcp (proc_net(5)): not LISTEN, not TIME_WAIT. */
 const TALKING = new Set(['01', '02', '04', '05', '08', '09', '0B']);
@@ -26,19 +25,6 @@ const portOf = (address: string): number => Number.parseInt(address.split(':')[1
 
 /** The inodes of a process' sockets. */
 function socketsOf(pid: number): Set<string> {
-  const folder = `/proc/${pid}/fd`;
-  try {
-    const inodes = readdirSync(folder).map((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1]);
-    return new Set(inodes.filter((inode) => inode !== undefined));
-  } catch {
-    return new Set(); // gone
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return ''; // closed since it was listed
-  }
+  const links = listProc(pid, 'fd').map((fd) => linkOf(`/proc/${pid}/fd/${fd}`) ?? '');
+  return new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
 }

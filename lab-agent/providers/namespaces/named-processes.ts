@@ -1,5 +1,5 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { readProc } from '../../system/proc.ts';
+import { writeFileSync } from 'node:fs';
+import { listProc, readProc } from '../../system/proc.ts';
 
 /** Those of a lab's processes (by their numbers on this machine) that have one of the names, 15 characters as the kernel keeps them. */
 export function named(pids: readonly number[], names: readonly string[]): number[] {
@@ -14,13 +14,13 @@ export function signalAll(pids: readonly number[], names: readonly string[], sig
 /** Lets the kernel wake those that have one of the names so much later than their timers say (timerslack_ns in proc(5)). */
 export function setTimerSlack(pids: readonly number[], names: readonly string[], nanoseconds: number): void {
   const setAll = (pid: number) => {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    for (const thread of listProc(pid, 'task')) {
       unlessGone(() => writeFileSync(`/proc/${thread}/timerslack_ns`, String(nanoseconds)));
     }
   };
   for (const pid of named(pids, names)) {
     // Twice: a new thread has it from the one that made it, which the first round may not have come to yet.
-    for (let round = 0; round < 2; round++) unlessGone(() => setAll(pid));
+    for (let round = 0; round < 2; round++) setAll(pid);
   }
 }
 
@@ -36,14 +36,11 @@ export function workOf(pids: readonly number[]): () => number {
 }
 
 function workOfThreads(pid: number): number {
-  let sum = 0;
-  unlessGone(() => {
-    for (const thread of readdirSync(`/proc/${pid}/task`).slice(0, MAX_THREADS)) {
-      const [ran = 0, waited = 0] = readProc(pid, `task/${thread}/schedstat`)?.split(' ').map(Number) ?? [];
-      sum += ran + waited;
-    }
-  });
-  return sum;
+  const threads = listProc(pid, 'task').slice(0, MAX_THREADS);
+  return threads.reduce((sum, thread) => {
+    const [ran = 0, waited = 0] = readProc(pid, `task/${thread}/schedstat`)?.split(' ').map(Number) ?? [];
+    return sum + ran + waited;
+  }, 0);
 }
 
 function unlessGone(act: () => void): void {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { OpenPath } from '../../system/lab-files.ts';
+import { linkOf } from '../../system/proc.ts';
 
 /**
  * The processes of a node, those of its containers too, seen from outside: as `ps` on a machine shows them.
@@ -45,15 +46,7 @@ function parentOf(file: string): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? '0';
 }
 
-/** A process that has gone has no links and no text. */
-function linkOf(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
+/** A process that has gone has no text. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
